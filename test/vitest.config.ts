@@ -1,33 +1,33 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig } from 'vitest/config'
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
-	test: {
-		projects: [
-			{
-				test: {
-					name: "unit",
-					include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],
-				},
-			},
-			{
-				test: {
-					name: "integration",
-					include: ["test/integration/**/*.test.ts"],
-					globalSetup: ["test/support/servers.ts"],
-					testTimeout: 60_000,
-					hookTimeout: 60_000,
-				},
-			},
-			{
-				test: {
-					name: "e2e",
-					include: ["test/e2e/**/*.test.ts"],
-					globalSetup: ["test/support/servers.ts"],
-					testTimeout: 120_000,
-					hookTimeout: 60_000,
-				},
-			},
-		],
-	},
-});
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/servers.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/servers.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})

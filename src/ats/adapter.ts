@@ -1,83 +1,80 @@
-import type { Logger } from "pino";
-import type { Dispatcher } from "undici";
-import type { ZodType } from "zod";
-import type { Application, Lapsed } from "../domain/application.ts";
-import type { Delivery } from "../domain/delivery.ts";
-import type { Interview } from "../domain/interview.ts";
-import type { Ignored, StageChange } from "../domain/stage-change.ts";
-import type { CallObserver } from "../http/json-client.ts";
-import type { SharedCache } from "../store/store.ts";
-import type { VerifiedWebhook } from "./hmac.ts";
+import type { Logger } from 'pino'
+import type { Dispatcher } from 'undici'
+import type { ZodType } from 'zod'
+import type { Application, Lapsed } from '../domain/application.ts'
+import type { Delivery } from '../domain/delivery.ts'
+import type { Interview } from '../domain/interview.ts'
+import type { Ignored, StageChange } from '../domain/stage-change.ts'
+import type { CallObserver } from '../http/json-client.ts'
+import type { SharedCache } from '../store/store.ts'
+import type { VerifiedWebhook } from './hmac.ts'
 
 /** A webhook as it arrived: nothing in it may be believed yet. */
 export interface RawWebhook {
-	/** Header names in lower case. */
-	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-	/** The body's bytes as received; a signature is over these. */
-	readonly body: Buffer;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The body's bytes as received; a signature is over these. */
+  readonly body: Buffer
 }
 
 /** One place in the ATS where the link is put. */
 export interface WriteTarget {
-	/** Stable name under which the ledger remembers it, e.g. `note` or `customField:application:ai_interview_link`. */
-	readonly name: string;
-	/**
-	 * Whether writing twice leaves one: a field. A note does not, so before a second try it is looked for.
-	 */
-	readonly repeatable: boolean;
-	/** Looks in the ATS for what an earlier attempt of unknown outcome may have written. Only for those not repeatable. */
-	isWritten?(application: Application, link: string): Promise<boolean>;
-	/**
-	 * Writes the link.
-	 * @returns `written`, or `left-alone` where a person's own value stands in the place
-	 * @throws RetryableError, PermanentError
-	 */
-	write(
-		application: Application,
-		interview: Interview,
-	): Promise<"written" | "left-alone">;
+  /** Stable name under which the ledger remembers it, e.g. `note` or `customField:application:ai_interview_link`. */
+  readonly name: string
+  /**
+   * Whether writing twice leaves one: a field. A note does not, so before a second try it is looked for.
+   */
+  readonly repeatable: boolean
+  /** Looks in the ATS for what an earlier attempt of unknown outcome may have written. Only for those not repeatable. */
+  isWritten?(application: Application, link: string): Promise<boolean>
+  /**
+   * Writes the link.
+   * @returns `written`, or `left-alone` where a person's own value stands in the place
+   * @throws RetryableError, PermanentError
+   */
+  write(application: Application, interview: Interview): Promise<'written' | 'left-alone'>
 }
 
 /** All that the line needs of an ATS, for one connection. */
 export interface AtsAdapter {
-	/** @throws InvalidSignatureError */
-	verify(webhook: RawWebhook): VerifiedWebhook;
-	/** Never throws: what is signed but not as documented is ignored as `malformed`. */
-	normalize(webhook: VerifiedWebhook): StageChange | Ignored;
-	/**
-	 * Reads the application as it is now. Concurrent loads share calls where the ATS allows it.
-	 * @throws RetryableError, PermanentError
-	 */
-	load(delivery: Delivery): Promise<Application | Lapsed>;
-	/** Where the link goes, in the order configured. */
-	readonly targets: readonly WriteTarget[];
+  /** @throws InvalidSignatureError */
+  verify(webhook: RawWebhook): VerifiedWebhook
+  /** Never throws: what is signed but not as documented is ignored as `malformed`. */
+  normalize(webhook: VerifiedWebhook): StageChange | Ignored
+  /**
+   * Reads the application as it is now. Concurrent loads share calls where the ATS allows it.
+   * @throws RetryableError, PermanentError
+   */
+  load(delivery: Delivery): Promise<Application | Lapsed>
+  /** Where the link goes, in the order configured. */
+  readonly targets: readonly WriteTarget[]
 }
 
 /** What an adapter is given beside its settings. */
 export interface AtsTools {
-	readonly connection: string;
-	readonly dispatcher: Dispatcher;
-	readonly cache: SharedCache;
-	readonly log: Logger;
-	readonly now: () => number;
-	readonly observeCall: CallObserver;
+  readonly connection: string
+  readonly dispatcher: Dispatcher
+  readonly cache: SharedCache
+  readonly log: Logger
+  readonly now: () => number
+  readonly observeCall: CallObserver
 }
 
 /** An ATS as the registry lists it. */
 export interface AtsDefinition {
-	/** Schema of a connection's part of `bridge.yaml`, without `ats`; strict, and it takes its own output again. */
-	readonly settings: ZodType;
-	/** @throws ZodError the settings do not fit the schema */
-	create(settings: unknown, tools: AtsTools): AtsAdapter;
+  /** Schema of a connection's part of `bridge.yaml`, without `ats`; strict, and it takes its own output again. */
+  readonly settings: ZodType
+  /** @throws ZodError the settings do not fit the schema */
+  create(settings: unknown, tools: AtsTools): AtsAdapter
 }
 
 /** Ties a settings schema to the maker that takes its output. */
 export function defineAts<Settings>(
-	settings: ZodType<Settings>,
-	create: (settings: Settings, tools: AtsTools) => AtsAdapter,
+  settings: ZodType<Settings>,
+  create: (settings: Settings, tools: AtsTools) => AtsAdapter,
 ): AtsDefinition {
-	return {
-		settings,
-		create: (given, tools) => create(settings.parse(given), tools),
-	};
+  return {
+    settings,
+    create: (given, tools) => create(settings.parse(given), tools),
+  }
 }

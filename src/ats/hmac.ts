@@ -1,13 +1,13 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { InvalidSignatureError } from "../domain/errors.ts";
-import type { RawWebhook } from "./adapter.ts";
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { InvalidSignatureError } from '../domain/errors.ts'
+import type { RawWebhook } from './adapter.ts'
 
-declare const verified: unique symbol;
+declare const verified: unique symbol
 
 /** A webhook whose signature was checked. Only `verifyHmac` can make one. */
-export type VerifiedWebhook = RawWebhook & { readonly [verified]: true };
+export type VerifiedWebhook = RawWebhook & { readonly [verified]: true }
 
-const hexDigest = /^[0-9a-f]{64}$/i;
+const hexDigest = /^[0-9a-f]{64}$/i
 
 /**
  * Checks an HMAC-SHA256 signature against several secrets, each in constant time and without early exit.
@@ -16,27 +16,25 @@ const hexDigest = /^[0-9a-f]{64}$/i;
  * @throws InvalidSignatureError missing, not 64 hex characters, or made with none of the secrets
  */
 export function verifyHmac(
-	webhook: RawWebhook,
-	signature: string | undefined,
-	signed: Buffer | string,
-	secrets: readonly string[],
+  webhook: RawWebhook,
+  signature: string | undefined,
+  signed: Buffer | string,
+  secrets: readonly string[],
 ): VerifiedWebhook {
-	if (signature === undefined || signature === "")
-		throw new InvalidSignatureError("no-signature");
-	if (!hexDigest.test(signature))
-		throw new InvalidSignatureError("malformed-signature");
-	const given = Buffer.from(signature, "hex");
-	let fits = false;
-	for (const secret of secrets) {
-		const expected = createHmac("sha256", secret).update(signed).digest();
-		fits = timingSafeEqual(expected, given) || fits;
-	}
-	if (!fits) throw new InvalidSignatureError("wrong-signature");
-	return webhook as VerifiedWebhook;
+  if (signature === undefined || signature === '') throw new InvalidSignatureError('no-signature')
+  if (!hexDigest.test(signature)) throw new InvalidSignatureError('malformed-signature')
+  const given = Buffer.from(signature, 'hex')
+  let fits = false
+  for (const secret of secrets) {
+    const expected = createHmac('sha256', secret).update(signed).digest()
+    fits = timingSafeEqual(expected, given) || fits
+  }
+  if (!fits) throw new InvalidSignatureError('wrong-signature')
+  return webhook as VerifiedWebhook
 }
 
 /** Whether two secrets are equal, in time that depends on neither's content nor length. */
 export function sameSecret(left: string, right: string): boolean {
-	const digest = (text: string) => createHash("sha256").update(text).digest();
-	return timingSafeEqual(digest(left), digest(right));
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(left), digest(right))
 }

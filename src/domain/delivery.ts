@@ -1,86 +1,65 @@
-import { createHash } from "node:crypto";
-import type { Route } from "./connection.ts";
-import type { DeliveryReason } from "./reasons.ts";
-import type { StageChange } from "./stage-change.ts";
+import { createHash } from 'node:crypto'
+import type { Route } from './connection.ts'
+import type { DeliveryReason } from './reasons.ts'
+import type { StageChange } from './stage-change.ts'
 
 /** One stage change carried along one route. Ids and company data only; this is all that the queue holds. */
 export interface Delivery {
-	readonly id: string;
-	readonly connection: string;
-	readonly ats: string;
-	readonly routeId: string;
-	readonly interviewer: string;
-	readonly applicationId: string;
-	readonly candidateId: string;
-	readonly stageId: string;
-	readonly stageName?: string;
-	readonly jobId?: string;
-	readonly jobName?: string;
-	/** Epoch milliseconds. */
-	readonly receivedAt: number;
+  readonly id: string
+  readonly connection: string
+  readonly ats: string
+  readonly routeId: string
+  readonly interviewer: string
+  readonly applicationId: string
+  readonly candidateId: string
+  readonly stageId: string
+  readonly stageName?: string
+  readonly jobId?: string
+  readonly jobName?: string
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
 }
 
-export const deliveryStates = [
-	"queued",
-	"running",
-	"retrying",
-	"delivered",
-	"lapsed",
-	"dead",
-] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
+export const deliveryStates = ['queued', 'running', 'retrying', 'delivered', 'lapsed', 'dead'] as const
+export type DeliveryState = (typeof deliveryStates)[number]
 
 /** States in which nothing more happens by itself. */
-export const finalStates: ReadonlySet<DeliveryState> = new Set([
-	"delivered",
-	"lapsed",
-	"dead",
-]);
+export const finalStates: ReadonlySet<DeliveryState> = new Set(['delivered', 'lapsed', 'dead'])
 
 /** What the journal knows of a delivery beside what it is. Times in epoch milliseconds. */
 export interface DeliveryStatus {
-	readonly state: DeliveryState;
-	readonly reason?: DeliveryReason;
-	/** Tries made so far, counted from 1; waiting for a limit is none. */
-	readonly attempts: number;
-	readonly nextAttemptAt?: number;
-	readonly updatedAt: number;
-	/** Key of the person's interview in the ledger, once known. */
-	readonly person?: string;
+  readonly state: DeliveryState
+  readonly reason?: DeliveryReason
+  /** Tries made so far, counted from 1; waiting for a limit is none. */
+  readonly attempts: number
+  readonly nextAttemptAt?: number
+  readonly updatedAt: number
+  /** Key of the person's interview in the ledger, once known. */
+  readonly person?: string
 }
 
 /** One line of a delivery's history. Never holds text from outside. */
 export interface TimelineEntry {
-	readonly at: number;
-	readonly step:
-		| "receive"
-		| "load"
-		| "interview"
-		| "write-back"
-		| "attempt"
-		| "replay";
-	/** A fixed word, or a write target's name followed by one. */
-	readonly outcome: string;
-	readonly reason?: DeliveryReason;
-	readonly durationMs?: number;
+  readonly at: number
+  readonly step: 'receive' | 'load' | 'interview' | 'write-back' | 'attempt' | 'replay'
+  /** A fixed word, or a write target's name followed by one. */
+  readonly outcome: string
+  readonly reason?: DeliveryReason
+  readonly durationMs?: number
 }
 
 const digest = (...parts: readonly string[]): string =>
-	createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 26);
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 26)
 
 /** The form in which names of stages and jobs are compared. */
-export const comparable = (name: string): string => name.trim().toLowerCase();
+export const comparable = (name: string): string => name.trim().toLowerCase()
 
 /**
  * The identity of a route: a second note for one application is prevented per route, so the identity must not
  * change with a route's wording, questions or jobs. Two routes that share it are a configuration error.
  */
-export function routeId(
-	connection: string,
-	stage: string,
-	interviewer: string,
-): string {
-	return `rt_${digest(connection, comparable(stage), interviewer.toLowerCase())}`;
+export function routeId(connection: string, stage: string, interviewer: string): string {
+  return `rt_${digest(connection, comparable(stage), interviewer.toLowerCase())}`
 }
 
 /**
@@ -88,21 +67,16 @@ export function routeId(
  * and the same webhook received twice at once. The same move told by another webhook with another mark makes a second
  * delivery; the ledger stops that one. BullMQ takes the form as a job id (no colon, not digits only).
  */
-export function makeDelivery(
-	ats: string,
-	route: Route,
-	change: StageChange,
-	receivedAt: number,
-): Delivery {
-	const { mark, ...ids } = change;
-	const id = `dlv_${digest(route.id, change.applicationId, change.stageId, mark)}`;
-	return {
-		id,
-		connection: route.connection,
-		ats,
-		routeId: route.id,
-		interviewer: route.interviewer,
-		...ids,
-		receivedAt,
-	};
+export function makeDelivery(ats: string, route: Route, change: StageChange, receivedAt: number): Delivery {
+  const { mark, ...ids } = change
+  const id = `dlv_${digest(route.id, change.applicationId, change.stageId, mark)}`
+  return {
+    id,
+    connection: route.connection,
+    ats,
+    routeId: route.id,
+    interviewer: route.interviewer,
+    ...ids,
+    receivedAt,
+  }
 }

@@ -1,86 +1,78 @@
-import type {
-	DeadReason,
-	LapsedReason,
-	RefusedReason,
-	RetryingReason,
-} from "./reasons.ts";
+import type { DeadReason, LapsedReason, RefusedReason, RetryingReason } from './reasons.ts'
 
 /** What became of an outside write that did not answer with success: surely not done, or nobody knows. */
-export type WriteOutcome = "not-done" | "unknown";
+export type WriteOutcome = 'not-done' | 'unknown'
 
 /** The webhook's signature is missing, malformed or wrong. The reason is for the operator; the sender is never told. */
 export class InvalidSignatureError extends Error {
-	override readonly name = "InvalidSignatureError";
-	readonly reason: RefusedReason;
-	constructor(reason: RefusedReason) {
-		super(reason);
-		this.reason = reason;
-	}
+  override readonly name = 'InvalidSignatureError'
+  readonly reason: RefusedReason
+  constructor(reason: RefusedReason) {
+    super(reason)
+    this.reason = reason
+  }
 }
 
 /** The store cannot take the delivery now; the sender must send again. */
 export class StoreUnavailableError extends Error {
-	override readonly name = "StoreUnavailableError";
+  override readonly name = 'StoreUnavailableError'
 }
 
 /** May heal by itself: the delivery is tried again later. */
 export class RetryableError extends Error {
-	override readonly name = "RetryableError";
-	readonly reason: RetryingReason;
-	readonly outcome: WriteOutcome;
-	/** Wait at least this long, in milliseconds, before the next try. */
-	readonly retryAfterMs: number | undefined;
-	/** False while waiting for a limit or for another delivery: such a wait is no attempt. */
-	readonly isAttempt: boolean;
-	/** HTTP status that caused it, if there was an answer. */
-	readonly status: number | undefined;
+  override readonly name = 'RetryableError'
+  readonly reason: RetryingReason
+  readonly outcome: WriteOutcome
+  /** Wait at least this long, in milliseconds, before the next try. */
+  readonly retryAfterMs: number | undefined
+  /** False while waiting for a limit or for another delivery: such a wait is no attempt. */
+  readonly isAttempt: boolean
+  /** HTTP status that caused it, if there was an answer. */
+  readonly status: number | undefined
 
-	constructor(
-		reason: RetryingReason,
-		options: {
-			outcome?: WriteOutcome;
-			retryAfterMs?: number | undefined;
-			isAttempt?: boolean;
-			status?: number | undefined;
-			cause?: unknown;
-		} = {},
-	) {
-		super(reason, { cause: options.cause });
-		this.reason = reason;
-		this.outcome = options.outcome ?? "not-done";
-		this.retryAfterMs = options.retryAfterMs;
-		this.isAttempt = options.isAttempt ?? true;
-		this.status = options.status;
-	}
+  constructor(
+    reason: RetryingReason,
+    options: {
+      outcome?: WriteOutcome
+      retryAfterMs?: number | undefined
+      isAttempt?: boolean
+      status?: number | undefined
+      cause?: unknown
+    } = {},
+  ) {
+    super(reason, { cause: options.cause })
+    this.reason = reason
+    this.outcome = options.outcome ?? 'not-done'
+    this.retryAfterMs = options.retryAfterMs
+    this.isAttempt = options.isAttempt ?? true
+    this.status = options.status
+  }
 }
 
 /** Cannot heal by itself: the delivery is dead until a person has acted. */
 export class PermanentError extends Error {
-	override readonly name = "PermanentError";
-	readonly reason: DeadReason;
-	readonly status: number | undefined;
+  override readonly name = 'PermanentError'
+  readonly reason: DeadReason
+  readonly status: number | undefined
 
-	constructor(
-		reason: DeadReason,
-		options: { status?: number | undefined; cause?: unknown } = {},
-	) {
-		super(reason, { cause: options.cause });
-		this.reason = reason;
-		this.status = options.status;
-	}
+  constructor(reason: DeadReason, options: { status?: number | undefined; cause?: unknown } = {}) {
+    super(reason, { cause: options.cause })
+    this.reason = reason
+    this.status = options.status
+  }
 }
 
 /** The delivery is no longer wanted; thrown where a value would have to pass through many hands. */
 export class LapsedError extends Error {
-	override readonly name = "LapsedError";
-	readonly reason: LapsedReason;
-	constructor(reason: LapsedReason) {
-		super(reason);
-		this.reason = reason;
-	}
+  override readonly name = 'LapsedError'
+  readonly reason: LapsedReason
+  constructor(reason: LapsedReason) {
+    super(reason)
+    this.reason = reason
+  }
 }
 
 /** The vendor says that this person has an interview with this interviewer already; nothing was created. */
 export class InterviewExistsError extends Error {
-	override readonly name = "InterviewExistsError";
+  override readonly name = 'InterviewExistsError'
 }

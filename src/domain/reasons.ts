@@ -3,211 +3,179 @@
  * Placeholders in braces come from the delivery, never from a vendor's or ATS's message: those can hold a name.
  */
 export interface Reason {
-	readonly happened: string;
-	readonly toDo: string;
-	readonly owner: "recruiting" | "it" | "nobody";
+  readonly happened: string
+  readonly toDo: string
+  readonly owner: 'recruiting' | 'it' | 'nobody'
 }
 
 const nothing = (happened: string): Reason => ({
-	happened,
-	toDo: "Nothing to do.",
-	owner: "nobody",
-});
+  happened,
+  toDo: 'Nothing to do.',
+  owner: 'nobody',
+})
 const forIt = (happened: string, toDo: string): Reason => ({
-	happened,
-	toDo,
-	owner: "it",
-});
+  happened,
+  toDo,
+  owner: 'it',
+})
 const forRecruiting = (happened: string, toDo: string): Reason => ({
-	happened,
-	toDo,
-	owner: "recruiting",
-});
+  happened,
+  toDo,
+  owner: 'recruiting',
+})
 
 export const deliveredReasons = {
-	written: nothing("The link is on the application."),
-	"already-written": nothing(
-		"The link was on the application already; nothing was written twice.",
-	),
-};
+  written: nothing('The link is on the application.'),
+  'already-written': nothing('The link was on the application already; nothing was written twice.'),
+}
 
 export const retryingReasons = {
-	"ats-unavailable": nothing(
-		"The ATS does not answer. It is tried again by itself.",
-	),
-	"vendor-unavailable": nothing(
-		"InterviewFlowAI does not answer. It is tried again by itself.",
-	),
-	"rate-limited": nothing(
-		"The ATS allows no more calls for the moment. It goes on by itself.",
-	),
-	"vendor-rate-limited": nothing(
-		"InterviewFlowAI allows no more calls for the moment. It goes on by itself.",
-	),
-	"ats-refusing-key": forIt(
-		"The ATS refuses our credentials. It is tried for an hour.",
-		"If the credentials were changed, put the new ones into .env and restart.",
-	),
-	"vendor-refusing-key": forIt(
-		"InterviewFlowAI refuses our key. It is tried for an hour.",
-		"If the key was changed, put the new one into INTERVIEWFLOW_API_KEY and restart.",
-	),
-	"application-busy": nothing(
-		"Another delivery for the same application or person is at work. This one follows.",
-	),
-	"ats-shows-nothing": forIt(
-		"The ATS answers, but shows us no applications at all.",
-		"Check that the acting user is a site admin and may see this job.",
-	),
-	"internal-error": forIt(
-		"The bridge made a mistake. It is tried again by itself.",
-		"Report it with the log record of this delivery.",
-	),
-};
+  'ats-unavailable': nothing('The ATS does not answer. It is tried again by itself.'),
+  'vendor-unavailable': nothing('InterviewFlowAI does not answer. It is tried again by itself.'),
+  'rate-limited': nothing('The ATS allows no more calls for the moment. It goes on by itself.'),
+  'vendor-rate-limited': nothing('InterviewFlowAI allows no more calls for the moment. It goes on by itself.'),
+  'ats-refusing-key': forIt(
+    'The ATS refuses our credentials. It is tried for an hour.',
+    'If the credentials were changed, put the new ones into .env and restart.',
+  ),
+  'vendor-refusing-key': forIt(
+    'InterviewFlowAI refuses our key. It is tried for an hour.',
+    'If the key was changed, put the new one into INTERVIEWFLOW_API_KEY and restart.',
+  ),
+  'application-busy': nothing('Another delivery for the same application or person is at work. This one follows.'),
+  'ats-shows-nothing': forIt(
+    'The ATS answers, but shows us no applications at all.',
+    'Check that the acting user is a site admin and may see this job.',
+  ),
+  'internal-error': forIt(
+    'The bridge made a mistake. It is tried again by itself.',
+    'Report it with the log record of this delivery.',
+  ),
+}
 
 export const lapsedReasons = {
-	"moved-on": forRecruiting(
-		"When its turn came, the candidate was no longer in the stage.",
-		"Move them back if they should be interviewed.",
-	),
-	"other-stage": nothing(
-		"The stage turned out to be another one than the route’s.",
-	),
-	"other-job": nothing(
-		"The application belongs to a job that the route does not cover.",
-	),
-	rejected: nothing("The application had been rejected."),
-	hired: nothing("The candidate had been hired."),
-	archived: nothing("The application had been archived."),
-	gone: nothing(
-		"The application is no longer in the ATS, or is hidden from our key.",
-	),
-	anonymized: nothing(
-		"The person’s data was erased in the ATS. It cannot be tried again.",
-	),
-	"no-email": forRecruiting(
-		"The ATS has no usable e-mail address for this candidate.",
-		"Correct the address there, then try again.",
-	),
-	"contact-forbidden": forRecruiting(
-		"The ATS says that this person must not be contacted.",
-		"Correct that in the ATS if it is wrong, then try again.",
-	),
-	"route-removed": nothing(
-		"The route was taken out of bridge.yaml while the delivery was waiting.",
-	),
-};
+  'moved-on': forRecruiting(
+    'When its turn came, the candidate was no longer in the stage.',
+    'Move them back if they should be interviewed.',
+  ),
+  'other-stage': nothing('The stage turned out to be another one than the route’s.'),
+  'other-job': nothing('The application belongs to a job that the route does not cover.'),
+  rejected: nothing('The application had been rejected.'),
+  hired: nothing('The candidate had been hired.'),
+  archived: nothing('The application had been archived.'),
+  gone: nothing('The application is no longer in the ATS, or is hidden from our key.'),
+  anonymized: nothing('The person’s data was erased in the ATS. It cannot be tried again.'),
+  'no-email': forRecruiting(
+    'The ATS has no usable e-mail address for this candidate.',
+    'Correct the address there, then try again.',
+  ),
+  'contact-forbidden': forRecruiting(
+    'The ATS says that this person must not be contacted.',
+    'Correct that in the ATS if it is wrong, then try again.',
+  ),
+  'route-removed': nothing('The route was taken out of bridge.yaml while the delivery was waiting.'),
+}
 
 export const deadReasons = {
-	"interviewer-not-found": forIt(
-		"InterviewFlowAI knows no interviewer with this id.",
-		"Correct the route’s interviewer in bridge.yaml, restart, then try again.",
-	),
-	"vendor-refused": forIt(
-		"InterviewFlowAI refused the request.",
-		"Check the name and e-mail in the ATS and the route’s extra fields, then try again.",
-	),
-	"vendor-unauthorized": forIt(
-		"InterviewFlowAI has refused our key for an hour.",
-		"Put a working key into INTERVIEWFLOW_API_KEY, restart, then try again.",
-	),
-	"vendor-answer-unusable": forIt(
-		"InterviewFlowAI answered without a usable link, or with one on a host that is not its own.",
-		"If the host is right, add it to INTERVIEWFLOW_LINK_HOSTS; then try again.",
-	),
-	"interview-exists-link-unknown": forRecruiting(
-		"This person has an interview with this interviewer, but its link was never told to us.",
-		"Open the person in InterviewFlowAI, copy the link and give it to this delivery.",
-	),
-	"link-expired": forRecruiting(
-		"The person’s interview with this interviewer is so old that its link has expired.",
-		"Make a new interview in InterviewFlowAI by hand and give its link to this delivery.",
-	),
-	"name-mismatch": forRecruiting(
-		"Another person with the same e-mail address has this interview.",
-		"Correct the address on one of the two profiles, then try again.",
-	),
-	"ats-unauthorized": forIt(
-		"The ATS has refused our credentials for an hour.",
-		"Make new credentials, put them into .env, restart, then try again.",
-	),
-	"ats-forbidden": forIt(
-		"The ATS does not let our key do this.",
-		"Grant the missing permission (at Lever: make a new key), then try again.",
-	),
-	"ats-refused": forIt(
-		"The ATS refused the request as invalid.",
-		"Send the delivery’s id and its log record to support.",
-	),
-	"field-not-found": forIt(
-		"The ATS has no such field for the link.",
-		"Correct the key in bridge.yaml or make the field, then try again: only the writing is repeated.",
-	),
-	"crashed-repeatedly": forIt(
-		"The bridge stopped five times while at work on this delivery.",
-		"Look at the log before each stop, then try again.",
-	),
-	"attempts-exhausted": forIt(
-		"It failed for 24 hours.",
-		"See the last reason in the timeline; when that system is well again, try again.",
-	),
-	"unknown-version": forIt(
-		"The delivery was queued by a newer version of the bridge.",
-		"Upgrade the bridge again, then try again.",
-	),
-};
+  'interviewer-not-found': forIt(
+    'InterviewFlowAI knows no interviewer with this id.',
+    'Correct the route’s interviewer in bridge.yaml, restart, then try again.',
+  ),
+  'vendor-refused': forIt(
+    'InterviewFlowAI refused the request.',
+    'Check the name and e-mail in the ATS and the route’s extra fields, then try again.',
+  ),
+  'vendor-unauthorized': forIt(
+    'InterviewFlowAI has refused our key for an hour.',
+    'Put a working key into INTERVIEWFLOW_API_KEY, restart, then try again.',
+  ),
+  'vendor-answer-unusable': forIt(
+    'InterviewFlowAI answered without a usable link, or with one on a host that is not its own.',
+    'If the host is right, add it to INTERVIEWFLOW_LINK_HOSTS; then try again.',
+  ),
+  'interview-exists-link-unknown': forRecruiting(
+    'This person has an interview with this interviewer, but its link was never told to us.',
+    'Open the person in InterviewFlowAI, copy the link and give it to this delivery.',
+  ),
+  'link-expired': forRecruiting(
+    'The person’s interview with this interviewer is so old that its link has expired.',
+    'Make a new interview in InterviewFlowAI by hand and give its link to this delivery.',
+  ),
+  'name-mismatch': forRecruiting(
+    'Another person with the same e-mail address has this interview.',
+    'Correct the address on one of the two profiles, then try again.',
+  ),
+  'ats-unauthorized': forIt(
+    'The ATS has refused our credentials for an hour.',
+    'Make new credentials, put them into .env, restart, then try again.',
+  ),
+  'ats-forbidden': forIt(
+    'The ATS does not let our key do this.',
+    'Grant the missing permission (at Lever: make a new key), then try again.',
+  ),
+  'ats-refused': forIt(
+    'The ATS refused the request as invalid.',
+    'Send the delivery’s id and its log record to support.',
+  ),
+  'field-not-found': forIt(
+    'The ATS has no such field for the link.',
+    'Correct the key in bridge.yaml or make the field, then try again: only the writing is repeated.',
+  ),
+  'crashed-repeatedly': forIt(
+    'The bridge stopped five times while at work on this delivery.',
+    'Look at the log before each stop, then try again.',
+  ),
+  'attempts-exhausted': forIt(
+    'It failed for 24 hours.',
+    'See the last reason in the timeline; when that system is well again, try again.',
+  ),
+  'unknown-version': forIt(
+    'The delivery was queued by a newer version of the bridge.',
+    'Upgrade the bridge again, then try again.',
+  ),
+}
 
 export const ignoredReasons = {
-	ping: nothing("The ATS tested the connection."),
-	"other-event": nothing("It was not a stage change."),
-	"no-route": nothing("No route is for this stage and job."),
-	prospect: nothing("It was a prospect, not an applicant."),
-	malformed: forIt(
-		"It was signed, but not as documented: the ATS may have changed.",
-		"Report it.",
-	),
-};
+  ping: nothing('The ATS tested the connection.'),
+  'other-event': nothing('It was not a stage change.'),
+  'no-route': nothing('No route is for this stage and job.'),
+  prospect: nothing('It was a prospect, not an applicant.'),
+  malformed: forIt('It was signed, but not as documented: the ATS may have changed.', 'Report it.'),
+}
 
 export const refusedReasons = {
-	"no-signature": forIt(
-		"There was no signature.",
-		"Set the secret in the ATS’s webhook.",
-	),
-	"malformed-signature": forIt(
-		"The signature was not of the documented form.",
-		"Check what stands between the ATS and the bridge.",
-	),
-	"wrong-signature": forIt(
-		"None of the connection’s secrets fits.",
-		"Was a secret changed, or a webhook added with another one? Add it to the connection.",
-	),
-};
+  'no-signature': forIt('There was no signature.', 'Set the secret in the ATS’s webhook.'),
+  'malformed-signature': forIt(
+    'The signature was not of the documented form.',
+    'Check what stands between the ATS and the bridge.',
+  ),
+  'wrong-signature': forIt(
+    'None of the connection’s secrets fits.',
+    'Was a secret changed, or a webhook added with another one? Add it to the connection.',
+  ),
+}
 
-export type DeliveredReason = keyof typeof deliveredReasons;
-export type RetryingReason = keyof typeof retryingReasons;
-export type LapsedReason = keyof typeof lapsedReasons;
-export type DeadReason = keyof typeof deadReasons;
-export type IgnoredReason = keyof typeof ignoredReasons;
-export type RefusedReason = keyof typeof refusedReasons;
-export type DeliveryReason =
-	| DeliveredReason
-	| RetryingReason
-	| LapsedReason
-	| DeadReason;
+export type DeliveredReason = keyof typeof deliveredReasons
+export type RetryingReason = keyof typeof retryingReasons
+export type LapsedReason = keyof typeof lapsedReasons
+export type DeadReason = keyof typeof deadReasons
+export type IgnoredReason = keyof typeof ignoredReasons
+export type RefusedReason = keyof typeof refusedReasons
+export type DeliveryReason = DeliveredReason | RetryingReason | LapsedReason | DeadReason
 
 const deliveryReasons: Readonly<Record<DeliveryReason, Reason>> = {
-	...deliveredReasons,
-	...retryingReasons,
-	...lapsedReasons,
-	...deadReasons,
-};
+  ...deliveredReasons,
+  ...retryingReasons,
+  ...lapsedReasons,
+  ...deadReasons,
+}
 
 /** The sentences of a delivery's reason. */
 export function explain(reason: DeliveryReason): Reason {
-	return deliveryReasons[reason];
+  return deliveryReasons[reason]
 }
 
 /** Whether a text from outside (a query, the store) is a reason a delivery can have. */
 export function isDeliveryReason(text: string): text is DeliveryReason {
-	return Object.hasOwn(deliveryReasons, text);
+  return Object.hasOwn(deliveryReasons, text)
 }

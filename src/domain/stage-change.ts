@@ -1,20 +1,20 @@
-import type { IgnoredReason } from "./reasons.ts";
+import type { IgnoredReason } from './reasons.ts'
 
 /** The normalised fact that an application entered a stage. Ids only: names of people never leave the adapter. */
 export interface StageChange {
-	readonly applicationId: string;
-	readonly candidateId: string;
-	readonly stageId: string;
-	/** Absent where the webhook names the stage by id only and the name is not known yet. */
-	readonly stageName?: string;
-	readonly jobId?: string;
-	readonly jobName?: string;
-	/** What tells this change from another one of the same application into the same stage; stays the same in a resend. */
-	readonly mark: string;
+  readonly applicationId: string
+  readonly candidateId: string
+  readonly stageId: string
+  /** Absent where the webhook names the stage by id only and the name is not known yet. */
+  readonly stageName?: string
+  readonly jobId?: string
+  readonly jobName?: string
+  /** What tells this change from another one of the same application into the same stage; stays the same in a resend. */
+  readonly mark: string
 }
 
 /** A good webhook we have no business with. */
 export interface Ignored {
-	readonly ignored: IgnoredReason;
-	readonly applicationId?: string;
+  readonly ignored: IgnoredReason
+  readonly applicationId?: string
 }

@@ -1,106 +1,87 @@
-import type { Dispatcher } from "undici";
-import type { ZodType } from "zod";
-import {
-	type CallFailure,
-	classify,
-	type FailureReasons,
-	outcomeOf,
-	parseRetryAfter,
-} from "./classify.ts";
+import type { Dispatcher } from 'undici'
+import type { ZodType } from 'zod'
+import { type CallFailure, classify, type FailureReasons, outcomeOf, parseRetryAfter } from './classify.ts'
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 /** Told of every call out once it has ended. */
 export type CallObserver = (call: {
-	readonly target: string;
-	readonly operation: string;
-	/** HTTP status, or the kind of failure where there was none. */
-	readonly code: string;
-	readonly durationMs: number;
-}) => void;
+  readonly target: string
+  readonly operation: string
+  /** HTTP status, or the kind of failure where there was none. */
+  readonly code: string
+  readonly durationMs: number
+}) => void
 
 export interface JsonRequest<T> {
-	/** Name of the call from a closed list; for metrics. */
-	readonly operation: string;
-	readonly method: "GET" | "POST" | "PUT" | "PATCH";
-	/** Path below the client's base, beginning with a slash. */
-	readonly path: string;
-	readonly query?: URLSearchParams;
-	readonly headers?: Readonly<Record<string, string>>;
-	/** Body: JSON, or a form. */
-	readonly json?: unknown;
-	readonly form?: URLSearchParams;
-	/** What the answer must hold; an empty body is given to it as undefined. */
-	readonly schema: ZodType<T>;
-	readonly timeoutMs?: number;
+  /** Name of the call from a closed list; for metrics. */
+  readonly operation: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  /** Path below the client's base, beginning with a slash. */
+  readonly path: string
+  readonly query?: URLSearchParams
+  readonly headers?: Readonly<Record<string, string>>
+  /** Body: JSON, or a form. */
+  readonly json?: unknown
+  readonly form?: URLSearchParams
+  /** What the answer must hold; an empty body is given to it as undefined. */
+  readonly schema: ZodType<T>
+  readonly timeoutMs?: number
 }
 
 export interface JsonAnswer<T> {
-	readonly status: number;
-	readonly headers: Headers;
-	readonly body: T;
+  readonly status: number
+  readonly headers: Headers
+  readonly body: T
 }
 
 /** A call that did not succeed. Carries no request, so that no header or body of ours can reach a log with it. */
 export class HttpError extends Error {
-	override readonly name = "HttpError";
-	readonly failure: CallFailure;
-	readonly #answer: unknown;
+  override readonly name = 'HttpError'
+  readonly failure: CallFailure
+  readonly #answer: unknown
 
-	constructor(
-		failure: CallFailure,
-		options: { answer?: unknown; cause?: unknown } = {},
-	) {
-		super(
-			failure.status === undefined
-				? failure.kind
-				: `${failure.kind} ${failure.status}`,
-			{ cause: options.cause },
-		);
-		this.failure = failure;
-		this.#answer = options.answer;
-	}
+  constructor(failure: CallFailure, options: { answer?: unknown; cause?: unknown } = {}) {
+    super(failure.status === undefined ? failure.kind : `${failure.kind} ${failure.status}`, { cause: options.cause })
+    this.failure = failure
+    this.#answer = options.answer
+  }
 
-	/** The refusal's JSON body, if it had one. May hold personal data: to be looked at, never kept. */
-	answer(): unknown {
-		return this.#answer;
-	}
+  /** The refusal's JSON body, if it had one. May hold personal data: to be looked at, never kept. */
+  answer(): unknown {
+    return this.#answer
+  }
 
-	/** The same failure as a domain error, in the words of the system that failed. */
-	as(reasons: FailureReasons): ReturnType<typeof classify> {
-		return classify(this.failure, reasons, this);
-	}
+  /** The same failure as a domain error, in the words of the system that failed. */
+  as(reasons: FailureReasons): ReturnType<typeof classify> {
+    return classify(this.failure, reasons, this)
+  }
 
-	get outcome() {
-		return outcomeOf(this.failure);
-	}
+  get outcome() {
+    return outcomeOf(this.failure)
+  }
 }
 
-const DEFAULT_TIMEOUT_MS = 15_000;
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 15_000
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 /** Failures before the request left: name look-up, connection, TLS. */
 const connectCodes =
-	/^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/;
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
 
-function kindOf(error: unknown): CallFailure["kind"] {
-	const { name, code } = error as { name?: string; code?: string };
-	if (
-		name === "TimeoutError" ||
-		code === "UND_ERR_HEADERS_TIMEOUT" ||
-		code === "UND_ERR_BODY_TIMEOUT"
-	)
-		return "timeout";
-	return code !== undefined && connectCodes.test(code) ? "connect" : "reset";
+function kindOf(error: unknown): CallFailure['kind'] {
+  const { name, code } = error as { name?: string; code?: string }
+  if (name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout'
+  return code !== undefined && connectCodes.test(code) ? 'connect' : 'reset'
 }
 
 function parseJson(text: string): { json?: unknown; isJson: boolean } {
-	if (text === "") return { isJson: true };
-	try {
-		return { json: JSON.parse(text) as unknown, isJson: true };
-	} catch {
-		return { isJson: false };
-	}
+  if (text === '') return { isJson: true }
+  try {
+    return { json: JSON.parse(text) as unknown, isJson: true }
+  } catch {
+    return { isJson: false }
+  }
 }
 
 /**
@@ -108,115 +89,90 @@ function parseJson(text: string): { json?: unknown; isJson: boolean } {
  * Retrying is the queue's business alone.
  */
 export class JsonClient {
-	readonly #target: string;
-	readonly #base: string;
-	readonly #dispatcher: Dispatcher;
-	readonly #observe: CallObserver;
+  readonly #target: string
+  readonly #base: string
+  readonly #dispatcher: Dispatcher
+  readonly #observe: CallObserver
 
-	/** @param options.target name of the system, for metrics */
-	constructor(options: {
-		target: string;
-		baseUrl: string;
-		dispatcher: Dispatcher;
-		observeCall: CallObserver;
-	}) {
-		this.#target = options.target;
-		this.#base = options.baseUrl.replace(/\/+$/, "");
-		this.#dispatcher = options.dispatcher;
-		this.#observe = options.observeCall;
-	}
+  /** @param options.target name of the system, for metrics */
+  constructor(options: {
+    target: string
+    baseUrl: string
+    dispatcher: Dispatcher
+    observeCall: CallObserver
+  }) {
+    this.#target = options.target
+    this.#base = options.baseUrl.replace(/\/+$/, '')
+    this.#dispatcher = options.dispatcher
+    this.#observe = options.observeCall
+  }
 
-	/** @throws HttpError no answer, a status other than 2xx, or an answer that does not fit the schema */
-	async call<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
-		const startedAt = performance.now();
-		let code = "reset";
-		try {
-			const answer = await this.#send(request);
-			code = String(answer.status);
-			return answer;
-		} catch (error) {
-			if (error instanceof HttpError)
-				code =
-					error.failure.kind === "status"
-						? String(error.failure.status)
-						: error.failure.kind;
-			throw error;
-		} finally {
-			this.#observe({
-				target: this.#target,
-				operation: request.operation,
-				code,
-				durationMs: performance.now() - startedAt,
-			});
-		}
-	}
+  /** @throws HttpError no answer, a status other than 2xx, or an answer that does not fit the schema */
+  async call<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
+    const startedAt = performance.now()
+    let code = 'reset'
+    try {
+      const answer = await this.#send(request)
+      code = String(answer.status)
+      return answer
+    } catch (error) {
+      if (error instanceof HttpError)
+        code = error.failure.kind === 'status' ? String(error.failure.status) : error.failure.kind
+      throw error
+    } finally {
+      this.#observe({
+        target: this.#target,
+        operation: request.operation,
+        code,
+        durationMs: performance.now() - startedAt,
+      })
+    }
+  }
 
-	async #send<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
-		const { status, headers, text } = await this.#exchange(request);
-		const { json, isJson } = parseJson(text);
-		if (status < 200 || status > 299) {
-			const retryAfterMs = parseRetryAfter(headers["retry-after"], Date.now());
-			throw new HttpError(
-				{ kind: "status", status, retryAfterMs },
-				{ answer: json },
-			);
-		}
-		const parsed = isJson ? request.schema.safeParse(json) : undefined;
-		if (!parsed?.success) throw new HttpError({ kind: "unreadable", status });
-		return { status, headers, body: parsed.data };
-	}
+  async #send<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
+    const { status, headers, text } = await this.#exchange(request)
+    const { json, isJson } = parseJson(text)
+    if (status < 200 || status > 299) {
+      const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now())
+      throw new HttpError({ kind: 'status', status, retryAfterMs }, { answer: json })
+    }
+    const parsed = isJson ? request.schema.safeParse(json) : undefined
+    if (!parsed?.success) throw new HttpError({ kind: 'unreadable', status })
+    return { status, headers, body: parsed.data }
+  }
 
-	async #exchange(
-		request: JsonRequest<unknown>,
-	): Promise<{ status: number; headers: Headers; text: string }> {
-		const {
-			method,
-			path,
-			query,
-			json,
-			form,
-			timeoutMs = DEFAULT_TIMEOUT_MS,
-		} = request;
-		const url = new URL(
-			this.#base + path + (query === undefined ? "" : `?${query}`),
-		);
-		const type = form
-			? "application/x-www-form-urlencoded"
-			: json === undefined
-				? undefined
-				: "application/json";
-		try {
-			const response = await this.#dispatcher.request({
-				origin: url.origin,
-				path: url.pathname + url.search,
-				method,
-				headers: {
-					accept: "application/json",
-					...(type && { "content-type": type }),
-					...request.headers,
-				},
-				body:
-					form?.toString() ??
-					(json === undefined ? null : JSON.stringify(json)),
-				signal: AbortSignal.timeout(timeoutMs),
-			});
-			const text = await readText(response.body);
-			return { status: response.statusCode, headers: response.headers, text };
-		} catch (error) {
-			throw new HttpError({ kind: kindOf(error) }, { cause: error });
-		}
-	}
+  async #exchange(request: JsonRequest<unknown>): Promise<{ status: number; headers: Headers; text: string }> {
+    const { method, path, query, json, form, timeoutMs = DEFAULT_TIMEOUT_MS } = request
+    const url = new URL(this.#base + path + (query === undefined ? '' : `?${query}`))
+    const type = form ? 'application/x-www-form-urlencoded' : json === undefined ? undefined : 'application/json'
+    try {
+      const response = await this.#dispatcher.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(type && { 'content-type': type }),
+          ...request.headers,
+        },
+        body: form?.toString() ?? (json === undefined ? null : JSON.stringify(json)),
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      const text = await readText(response.body)
+      return { status: response.statusCode, headers: response.headers, text }
+    } catch (error) {
+      throw new HttpError({ kind: kindOf(error) }, { cause: error })
+    }
+  }
 }
 
-async function readText(
-	body: Dispatcher.ResponseData["body"],
-): Promise<string> {
-	const chunks: Buffer[] = [];
-	let size = 0;
-	for await (const chunk of body as AsyncIterable<Buffer>) {
-		size += chunk.length;
-		if (size > MAX_ANSWER_BYTES) throw new Error("answer too large");
-		chunks.push(chunk);
-	}
-	return Buffer.concat(chunks).toString("utf8");
+async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > MAX_ANSWER_BYTES) throw new Error('answer too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }

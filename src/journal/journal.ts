@@ -1,57 +1,50 @@
-import type {
-	Delivery,
-	DeliveryState,
-	DeliveryStatus,
-	TimelineEntry,
-} from "../domain/delivery.ts";
-import type { DeliveryReason } from "../domain/reasons.ts";
+import type { Delivery, DeliveryState, DeliveryStatus, TimelineEntry } from '../domain/delivery.ts'
+import type { DeliveryReason } from '../domain/reasons.ts'
 
 /** A delivery and what became of it. */
-export type JournalEntry = Delivery & DeliveryStatus;
+export type JournalEntry = Delivery & DeliveryStatus
 
 /** What a worker is told when it takes a delivery up. */
 export interface Run {
-	/** Number of this run; a later run's words outrank an earlier one's. */
-	readonly run: number;
-	/** This attempt, counted from 1. */
-	readonly attempt: number;
-	/** Runs in a row, this one included, of which no end was ever noted: the process died in them. */
-	readonly unfinished: number;
-	/** When the first attempt of this round began (a replay begins a round), epoch milliseconds. */
-	readonly roundStartedAt: number;
-	/** Since when credentials have been refused without a break, epoch milliseconds. */
-	readonly refusedSince?: number;
+  /** Number of this run; a later run's words outrank an earlier one's. */
+  readonly run: number
+  /** This attempt, counted from 1. */
+  readonly attempt: number
+  /** Runs in a row, this one included, of which no end was ever noted: the process died in them. */
+  readonly unfinished: number
+  /** When the first attempt of this round began (a replay begins a round), epoch milliseconds. */
+  readonly roundStartedAt: number
+  /** Since when credentials have been refused without a break, epoch milliseconds. */
+  readonly refusedSince?: number
 }
 
 /** How a run ended. */
 export interface RunEnd {
-	readonly state: "retrying" | "delivered" | "lapsed" | "dead";
-	readonly reason: DeliveryReason;
-	readonly at: number;
-	/** False when the run only waited: the attempt does not count. */
-	readonly isAttempt: boolean;
-	readonly nextAttemptAt?: number;
-	/** Set while credentials are refused, absent otherwise. */
-	readonly refusedSince?: number;
-	/** What the run found out about the delivery. */
-	readonly learned: Partial<
-		Pick<Delivery, "candidateId" | "jobId" | "jobName" | "stageName">
-	> & {
-		readonly person?: string;
-	};
-	readonly timeline: readonly TimelineEntry[];
+  readonly state: 'retrying' | 'delivered' | 'lapsed' | 'dead'
+  readonly reason: DeliveryReason
+  readonly at: number
+  /** False when the run only waited: the attempt does not count. */
+  readonly isAttempt: boolean
+  readonly nextAttemptAt?: number
+  /** Set while credentials are refused, absent otherwise. */
+  readonly refusedSince?: number
+  /** What the run found out about the delivery. */
+  readonly learned: Partial<Pick<Delivery, 'candidateId' | 'jobId' | 'jobName' | 'stageName'>> & {
+    readonly person?: string
+  }
+  readonly timeline: readonly TimelineEntry[]
 }
 
 export interface JournalQuery {
-	readonly state?: DeliveryState;
-	readonly reason?: DeliveryReason;
-	readonly connection?: string;
-	/** Delivery, application or candidate id, compared exactly. */
-	readonly q?: string;
-	/** 1 to 200. */
-	readonly limit: number;
-	/** `nextCursor` of the page before. */
-	readonly cursor?: string;
+  readonly state?: DeliveryState
+  readonly reason?: DeliveryReason
+  readonly connection?: string
+  /** Delivery, application or candidate id, compared exactly. */
+  readonly q?: string
+  /** 1 to 200. */
+  readonly limit: number
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
 }
 
 /**
@@ -59,34 +52,24 @@ export interface JournalQuery {
  * Every method throws StoreUnavailableError when the store does not take it.
  */
 export interface Journal {
-	/** Notes a delivery as queued unless it is known. @returns whether it was new, and its state now */
-	received(
-		delivery: Delivery,
-	): Promise<{ isNew: boolean; state: DeliveryState }>;
-	/** Begins a run; undefined when the delivery has ended already. A delivery it has never heard of is noted first. */
-	started(delivery: Delivery, at: number): Promise<Run | undefined>;
-	/** Ends a run. Ignored when a later run has begun or the delivery has ended. */
-	ended(id: string, run: number, end: RunEnd): Promise<void>;
-	/** Puts a dead or lapsed delivery back to queued. @returns the number of the round, or undefined if it is in another state */
-	requeued(
-		id: string,
-		at: number,
-	): Promise<{ delivery: Delivery; round: number } | undefined>;
-	find(id: string): Promise<JournalEntry | undefined>;
-	timeline(id: string): Promise<readonly TimelineEntry[]>;
-	/** Newest first. */
-	list(
-		query: JournalQuery,
-	): Promise<{
-		items: readonly JournalEntry[];
-		nextCursor: string | undefined;
-	}>;
-	counts(): Promise<Readonly<Record<DeliveryState, number>>>;
-	/** Deliveries not ended whose turn came before `before` and that have not been touched since: oldest first, at most `limit`. */
-	overdue(
-		before: number,
-		limit: number,
-	): Promise<readonly { delivery: Delivery; round: number; dueAt: number }[]>;
-	/** Forgets deliveries that ended before `before`. @returns how many */
-	purge(before: number): Promise<number>;
+  /** Notes a delivery as queued unless it is known. @returns whether it was new, and its state now */
+  received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }>
+  /** Begins a run; undefined when the delivery has ended already. A delivery it has never heard of is noted first. */
+  started(delivery: Delivery, at: number): Promise<Run | undefined>
+  /** Ends a run. Ignored when a later run has begun or the delivery has ended. */
+  ended(id: string, run: number, end: RunEnd): Promise<void>
+  /** Puts a dead or lapsed delivery back to queued. @returns the number of the round, or undefined if it is in another state */
+  requeued(id: string, at: number): Promise<{ delivery: Delivery; round: number } | undefined>
+  find(id: string): Promise<JournalEntry | undefined>
+  timeline(id: string): Promise<readonly TimelineEntry[]>
+  /** Newest first. */
+  list(query: JournalQuery): Promise<{
+    items: readonly JournalEntry[]
+    nextCursor: string | undefined
+  }>
+  counts(): Promise<Readonly<Record<DeliveryState, number>>>
+  /** Deliveries not ended whose turn came before `before` and that have not been touched since: oldest first, at most `limit`. */
+  overdue(before: number, limit: number): Promise<readonly { delivery: Delivery; round: number; dueAt: number }[]>
+  /** Forgets deliveries that ended before `before`. @returns how many */
+  purge(before: number): Promise<number>
 }

@@ -1,48 +1,45 @@
-import type { BackendFactory, ConnectionOptions, QueueOptions } from "bullmq";
-import type { Journal } from "../journal/journal.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { BackendFactory, ConnectionOptions, QueueOptions } from 'bullmq'
+import type { Journal } from '../journal/journal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 
 /** A name held by one process for a bounded time; renewed by itself until released. */
 export interface Lease {
-	/** Whether it is surely still ours: asked right before each outside write, also after a freeze of the process. */
-	isHeld(): boolean;
-	release(): Promise<void>;
+  /** Whether it is surely still ours: asked right before each outside write, also after a freeze of the process. */
+  isHeld(): boolean
+  release(): Promise<void>
 }
 
 /** Locks that expire, shared by all replicas. */
 export interface Leases {
-	/** @returns the lease, or undefined while somebody else holds the name */
-	acquire(name: string): Promise<Lease | undefined>;
+  /** @returns the lease, or undefined while somebody else holds the name */
+  acquire(name: string): Promise<Lease | undefined>
 }
 
 /** Small values shared by all replicas for a while (an access token, sealed by its owner). */
 export interface SharedCache {
-	get(name: string): Promise<string | undefined>;
-	set(name: string, value: string, ttlMs: number): Promise<void>;
+  get(name: string): Promise<string | undefined>
+  set(name: string, value: string, ttlMs: number): Promise<void>
 }
 
 /** What BullMQ needs to reach this store: a producer that fails fast, a worker that waits. */
 export interface QueueAccess {
-	readonly producer: Pick<
-		QueueOptions,
-		"connection" | "prefix" | "skipVersionCheck" | "skipWaitingForReady"
-	>;
-	readonly worker: {
-		readonly connection: ConnectionOptions;
-		readonly prefix?: string;
-	};
-	readonly backend: BackendFactory;
+  readonly producer: Pick<QueueOptions, 'connection' | 'prefix' | 'skipVersionCheck' | 'skipWaitingForReady'>
+  readonly worker: {
+    readonly connection: ConnectionOptions
+    readonly prefix?: string
+  }
+  readonly backend: BackendFactory
 }
 
 /** Everything that is kept: one place, shared by all replicas (the embedded one by none). */
 export interface Store {
-	readonly kind: "redis" | "postgres" | "embedded";
-	readonly ledger: Ledger;
-	readonly journal: Journal;
-	readonly leases: Leases;
-	readonly cache: SharedCache;
-	readonly queueAccess: QueueAccess;
-	/** @throws StoreUnavailableError it does not answer within 2 s */
-	ping(): Promise<void>;
-	close(): Promise<void>;
+  readonly kind: 'redis' | 'postgres' | 'embedded'
+  readonly ledger: Ledger
+  readonly journal: Journal
+  readonly leases: Leases
+  readonly cache: SharedCache
+  readonly queueAccess: QueueAccess
+  /** @throws StoreUnavailableError it does not answer within 2 s */
+  ping(): Promise<void>
+  close(): Promise<void>
 }
