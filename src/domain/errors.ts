@@ -76,3 +76,8 @@ export class LapsedError extends Error {
 export class InterviewExistsError extends Error {
   override readonly name = 'InterviewExistsError'
 }
+
+/** The webhook's body is not JSON. */
+export class NotJsonError extends Error {
+  override readonly name = 'NotJsonError'
+}

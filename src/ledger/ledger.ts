@@ -40,6 +40,8 @@ export interface Ledger {
   findInterview(person: PersonKey): Promise<InterviewEntry | undefined>
   /** Notes that a create call is about to be made; the first intent's name stands. */
   intendInterview(person: PersonKey, nameWords: readonly string[], at: number): Promise<void>
+  /** Takes an intent back whose call surely did not take effect. */
+  withdrawInterview(person: PersonKey): Promise<void>
   /** Keeps the interview unless one is kept already. @returns the one that stands */
   keepInterview(person: PersonKey, interview: Interview): Promise<Interview>
   /** Address with `{id}` in place of the interview id, as seen in the vendor's answers. */
@@ -48,6 +50,8 @@ export interface Ledger {
   findWriteBack(key: WriteBackKey): Promise<WriteBackEntry>
   intendWrite(key: WriteBackKey, target: string, at: number): Promise<void>
   markWritten(key: WriteBackKey, target: string, at: number): Promise<void>
+  /** Forgets what has not been touched since `before`. */
+  purge(before: number): Promise<void>
 }
 
 /** How long the ledger remembers. */

@@ -1,0 +1,29 @@
+import type { JournalEntry } from '../journal/journal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+
+const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
+
+/** A delivery as the admin API shows it: times in ISO 8601, the link from the ledger, null for what is not known. */
+export async function viewDelivery(entry: JournalEntry, ledger: Ledger) {
+  const interview = entry.person === undefined ? undefined : (await ledger.findInterview(entry.person))?.interview
+  return {
+    id: entry.id,
+    state: entry.state,
+    reason: entry.reason ?? null,
+    connection: entry.connection,
+    ats: entry.ats,
+    applicationId: entry.applicationId,
+    candidateId: entry.candidateId,
+    jobId: entry.jobId ?? null,
+    jobName: entry.jobName ?? null,
+    stageId: entry.stageId,
+    stageName: entry.stageName ?? null,
+    interviewer: entry.interviewer,
+    interviewId: interview?.interviewId ?? null,
+    interviewLink: interview?.link ?? null,
+    attempts: entry.attempts,
+    nextAttemptAt: iso(entry.nextAttemptAt),
+    receivedAt: iso(entry.receivedAt),
+    updatedAt: iso(entry.updatedAt),
+  }
+}

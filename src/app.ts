@@ -1,0 +1,142 @@
+import type { Logger } from 'pino'
+import { Agent, type Dispatcher } from 'undici'
+import type { AtsAdapter } from './ats/adapter.ts'
+import { atsDefinitions } from './ats/registry.ts'
+import type { Settings } from './config/settings.ts'
+import { deliver } from './deliver/deliver.ts'
+import { RestVendor } from './interview/rest-vendor.ts'
+import { makeMetrics, observeStore } from './ops/metrics.ts'
+import { makeReport, type Report } from './ops/report.ts'
+import { DeliveryQueue } from './queue/delivery-queue.ts'
+import { DeliveryWorker } from './queue/delivery-worker.ts'
+import { startUpkeep } from './queue/upkeep.ts'
+import { makeServer } from './server.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store } from './store/store.ts'
+
+/** A bridge at work. */
+export interface Bridge {
+  /** Where it listens, e.g. `http://127.0.0.1:3000`. */
+  readonly url: string
+  /** Stops receiving, lets deliveries at work finish, closes the store. May be called twice. */
+  stop(): Promise<void>
+}
+
+/** What tests may put in place of the world's. */
+export interface Overrides {
+  readonly now?: () => number
+  readonly random?: () => number
+}
+
+const CONNECT_TIMEOUT_MS = 5_000
+const CONNECTIONS_PER_HOST = 64
+
+/**
+ * Builds every long-lived object and starts the role's part: the composition root.
+ * @throws StoreUnavailableError a store that must be there at the start (PostgreSQL, embedded) is not
+ */
+export async function startBridge(settings: Settings, log: Logger, overrides: Overrides = {}): Promise<Bridge> {
+  const now = overrides.now ?? Date.now
+  const random = overrides.random ?? Math.random
+  const metrics = makeMetrics()
+  const report = makeReport(log, metrics)
+  const store = await openStore(settings.store)
+  observeStore(metrics, store.journal, now)
+
+  const agentOptions = { connect: { timeout: CONNECT_TIMEOUT_MS }, connections: CONNECTIONS_PER_HOST }
+  const dispatcher = new Agent(agentOptions)
+  const createDispatcher = new Agent({ ...agentOptions, pipelining: 0 })
+  const adapters = makeAdapters(settings, { store, dispatcher, log, now, report })
+  const vendor = new RestVendor({
+    ...settings.interviewflow,
+    dispatcher,
+    createDispatcher,
+    observeCall: report.observeCall,
+    now,
+  })
+  const queue = new DeliveryQueue(store.queueAccess, store.journal, log)
+
+  const { ledger, leases, journal } = store
+  const routes = new Map(settings.routes.map((route) => [route.id, route]))
+  const worker =
+    settings.role === 'web'
+      ? undefined
+      : new DeliveryWorker(store.queueAccess, {
+          journal,
+          report,
+          log,
+          now,
+          random,
+          deliver: (delivery, attempt) => deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, now }),
+        })
+  const stopUpkeep = worker
+    ? startUpkeep({ journal, ledger, queue, retentionDays: settings.retentionDays, now, log })
+    : () => {}
+
+  const receives = settings.role !== 'worker'
+  const server = await makeServer({
+    log,
+    report,
+    trustProxy: settings.trustProxy,
+    health: { store, metrics, isWorking: worker && (() => worker.isRunning) },
+    receive: receives
+      ? {
+          adapters,
+          atsOf: new Map(settings.connections.map(({ name, ats }) => [name, ats])),
+          routes: settings.routes,
+          enqueue: (delivery) => queue.accept(delivery),
+          now,
+        }
+      : undefined,
+    admin:
+      receives && settings.adminPassword !== undefined
+        ? {
+            password: settings.adminPassword,
+            publicUrl: settings.publicUrl,
+            journal,
+            ledger,
+            addRound: (delivery, round) => queue.addRound(delivery, round),
+            now,
+          }
+        : undefined,
+  })
+  const url = await server.listen({ port: settings.port, host: settings.host })
+
+  const stop = async () => {
+    stopUpkeep()
+    await server.close()
+    await worker?.close()
+    await queue.close()
+    await Promise.all([dispatcher.close(), createDispatcher.close()])
+    await store.close()
+  }
+  let stopping: Promise<void> | undefined
+  return {
+    url,
+    stop: () => {
+      stopping ??= stop()
+      return stopping
+    },
+  }
+}
+
+interface AdapterTools {
+  readonly store: Store
+  readonly dispatcher: Dispatcher
+  readonly log: Logger
+  readonly now: () => number
+  readonly report: Report
+}
+
+function makeAdapters(settings: Settings, tools: AdapterTools): ReadonlyMap<string, AtsAdapter> {
+  const { store, dispatcher, log, now, report } = tools
+  const definitions: Readonly<Record<string, (typeof atsDefinitions)[keyof typeof atsDefinitions]>> = atsDefinitions
+  return new Map(
+    settings.connections.map(({ name, ats, settings: own }) => {
+      const definition = definitions[ats]
+      if (!definition) throw new Error(`no ATS ${ats}`)
+      const atsTools = { connection: name, dispatcher, cache: store.cache, log, now, observeCall: report.observeCall }
+      return [name, definition.create(own, atsTools)]
+    }),
+  )
+}

@@ -1,0 +1,49 @@
+import type { TimelineEntry } from '../domain/delivery.ts'
+import { LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
+import type { DeliveryReason } from '../domain/reasons.ts'
+import type { RunEnd } from '../journal/journal.ts'
+
+type Step = 'load' | 'interview' | 'write-back'
+
+/** What one attempt found out and did, gathered for the journal, whichever way it ends. */
+export class Attempt {
+  learned: RunEnd['learned'] = {}
+  readonly timeline: TimelineEntry[] = []
+  readonly #now: () => number
+  readonly #observeStep: (step: Step, outcome: string, durationMs: number) => void
+
+  constructor(now: () => number, observeStep: (step: Step, outcome: string, durationMs: number) => void) {
+    this.#now = now
+    this.#observeStep = observeStep
+  }
+
+  /** Notes a fact of a step in a fixed word. */
+  note(step: Step, outcome: string, durationMs?: number): void {
+    this.timeline.push({ at: this.#now(), step, outcome, ...(durationMs !== undefined && { durationMs }) })
+  }
+
+  /**
+   * Runs one step and notes how it ended.
+   * @param work gives the word for its outcome beside its value
+   */
+  async step<T>(step: Step, work: () => Promise<{ value: T; outcome: string }>): Promise<T> {
+    const startedAt = performance.now()
+    const elapsed = () => Math.round(performance.now() - startedAt)
+    try {
+      const { value, outcome } = await work()
+      this.note(step, outcome, elapsed())
+      this.#observeStep(step, outcome, elapsed())
+      return value
+    } catch (error) {
+      const reason = reasonOf(error)
+      this.timeline.push({ at: this.#now(), step, outcome: 'failed', ...(reason && { reason }), durationMs: elapsed() })
+      this.#observeStep(step, 'failed', elapsed())
+      throw error
+    }
+  }
+}
+
+function reasonOf(error: unknown): DeliveryReason | undefined {
+  const known = error instanceof RetryableError || error instanceof PermanentError || error instanceof LapsedError
+  return known ? error.reason : undefined
+}

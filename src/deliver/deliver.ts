@@ -1,0 +1,93 @@
+import type { AtsAdapter } from '../ats/adapter.ts'
+import type { Application, Lapsed } from '../domain/application.ts'
+import type { Route } from '../domain/connection.ts'
+import type { Delivery } from '../domain/delivery.ts'
+import { LapsedError, RetryableError } from '../domain/errors.ts'
+import type { DeliveredReason, LapsedReason } from '../domain/reasons.ts'
+import type { WriteBackEntry } from '../ledger/ledger.ts'
+import { matchJob, matchStage } from '../route/match-routes.ts'
+import type { Attempt } from './attempt.ts'
+import { type InterviewTools, obtainInterview } from './obtain-interview.ts'
+import { isWritten, writeBack } from './write-back.ts'
+
+export interface DeliverTools extends InterviewTools {
+  readonly routes: ReadonlyMap<string, Route>
+  readonly adapters: ReadonlyMap<string, AtsAdapter>
+}
+
+/** Lapses of people whose interview, if it exists, is still written back: it is theirs and can be used. */
+const finishable: ReadonlySet<LapsedReason> = new Set(['moved-on', 'rejected', 'hired', 'archived'])
+
+/**
+ * Steps 5 to 7 of the line: load → interview → write back. Brings the ATS to the wanted state from whatever an earlier
+ * attempt left: every step looks at the ledger first, so running it again, or twice, makes nothing twice.
+ * @throws LapsedError, PermanentError, RetryableError; anything else is a bug
+ */
+export async function deliver(delivery: Delivery, attempt: Attempt, tools: DeliverTools): Promise<DeliveredReason> {
+  const route = tools.routes.get(delivery.routeId)
+  const adapter = tools.adapters.get(delivery.connection)
+  if (!route || !adapter) throw new LapsedError('route-removed')
+
+  const lease = await tools.leases.acquire(`application:${delivery.connection}:${delivery.applicationId}`)
+  if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
+  try {
+    const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
+    const memory = await tools.ledger.findWriteBack(key)
+    const wasWritten = isWritten(adapter, memory)
+
+    const { application, lapsed } = await attempt.step('load', async () => {
+      const loaded = judge(await adapter.load(delivery), delivery, route)
+      attempt.learned = { ...attempt.learned, ...learnedFrom(loaded.application) }
+      return { value: loaded, outcome: loaded.lapsed ?? 'active' }
+    })
+    if (lapsed && wasWritten) return 'already-written'
+    if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
+
+    const interview = await attempt.step('interview', async () => {
+      if (!lapsed && !memory.has(BEGUN)) await tools.ledger.intendWrite(key, BEGUN, tools.now())
+      const obtained = await obtainInterview({ delivery, route, application, lapsed }, tools)
+      attempt.learned = { ...attempt.learned, person: obtained.person }
+      return { value: obtained.interview, outcome: obtained.outcome }
+    })
+
+    return await attempt.step('write-back', async () => {
+      const wrote = await writeBack(adapter, application, interview, key, {
+        ledger: tools.ledger,
+        now: tools.now,
+        isHeld: () => lease.isHeld(),
+        note: (outcome) => attempt.note('write-back', outcome),
+      })
+      const outcome = wrote || !wasWritten ? 'written' : 'already-written'
+      return { value: outcome, outcome }
+    })
+  } finally {
+    await lease.release()
+  }
+}
+
+/** Name under which the write-back memory holds that an interview was asked for on behalf of this very application. */
+const BEGUN = 'interview'
+
+function mayFinish(lapsed: LapsedReason, memory: WriteBackEntry): boolean {
+  return finishable.has(lapsed) && memory.has(BEGUN)
+}
+
+/** The application as loaded, judged by the route: the webhook's word on stage and job does not count. */
+function judge(
+  loaded: Application | Lapsed,
+  delivery: Delivery,
+  route: Route,
+): { application?: Application; lapsed?: LapsedReason } {
+  if ('lapsed' in loaded) return loaded
+  if (matchStage(route, loaded) !== 'yes') {
+    return { application: loaded, lapsed: loaded.stageId === delivery.stageId ? 'other-stage' : 'moved-on' }
+  }
+  if (matchJob(route, loaded) !== 'yes') return { application: loaded, lapsed: 'other-job' }
+  return { application: loaded }
+}
+
+function learnedFrom(application: Application | undefined): Attempt['learned'] {
+  if (!application) return {}
+  const { candidateId, jobId, jobName, stageName } = application
+  return { candidateId, ...(jobId && { jobId }), ...(jobName && { jobName }), ...(stageName && { stageName }) }
+}

@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { StoreUnavailableError } from '../domain/errors.ts'
+import type { Interview } from '../domain/interview.ts'
+import type { Ledger, PersonKey } from '../ledger/ledger.ts'
+
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 2_000
+
+/**
+ * Stores the link unless one is stored already, asking for no lock: a link that comes late is kept all the same.
+ * While the store does not take it, it is tried for as long as the process lives, since this is the only copy.
+ * @returns the interview that stands
+ */
+export async function keepInterview(ledger: Ledger, person: PersonKey, interview: Interview): Promise<Interview> {
+  for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+    try {
+      const standing = await ledger.keepInterview(person, interview)
+      await keepPattern(ledger, interview)
+      return standing
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+      await pause(wait)
+    }
+  }
+}
+
+/** The vendor's links hold the interview's id in the documented example; where they do, the pattern is remembered. */
+async function keepPattern(ledger: Ledger, { link, interviewId }: Interview): Promise<void> {
+  const pattern = link.replace(encodeURIComponent(interviewId), '{id}')
+  if (pattern !== link) await ledger.keepLinkPattern(pattern)
+}

@@ -1,0 +1,140 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Application } from '../domain/application.ts'
+import type { Route } from '../domain/connection.ts'
+import type { Delivery } from '../domain/delivery.ts'
+import { InterviewExistsError, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
+import type { Interview, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
+import type { LapsedReason } from '../domain/reasons.ts'
+import type { InterviewEntry, Ledger, PersonKey } from '../ledger/ledger.ts'
+import { namesClash, nameWords, personKey } from '../ledger/person-key.ts'
+import type { Leases } from '../store/store.ts'
+import { interviewRequest } from './interview-request.ts'
+import { keepInterview } from './keep-interview.ts'
+
+/** The vendor's longest documented life of a link. @see interviewflow.md section 1 */
+const LINK_LIFE_MS = 10 * 86_400_000
+/** Time for another process to store the link that it has just been given. */
+const SETTLE_MS = 2_000
+
+export interface InterviewTools {
+  readonly vendor: InterviewVendor
+  readonly ledger: Ledger
+  readonly leases: Leases
+  readonly now: () => number
+}
+
+/** Whom the interview is for. */
+export interface InterviewCase {
+  readonly delivery: Delivery
+  readonly route: Route
+  readonly application: Application
+  /** Set when the delivery is no longer wanted: an interview that exists is found, none is made. */
+  readonly lapsed: LapsedReason | undefined
+}
+
+/** An interview and how we came by it. */
+export interface Obtained {
+  readonly interview: Interview
+  readonly outcome: 'created' | 'reused' | 'read-back'
+}
+
+/**
+ * Gives the person's one interview with the interviewer: from the ledger, from the vendor where an earlier attempt's
+ * outcome is unknown, or newly made. The intent is stored before the create call and the link right after it, so that
+ * whatever dies in between, the next attempt knows to look instead of repeating.
+ * @throws RetryableError, PermanentError, LapsedError
+ */
+export async function obtainInterview(
+  given: InterviewCase,
+  tools: InterviewTools,
+): Promise<Obtained & { person: PersonKey }> {
+  const { application, route } = given
+  const hashKey = await tools.ledger.hashKey()
+  const person = personKey(hashKey, route.interviewer, application.email)
+  const words = nameWords(hashKey, person, application.name)
+  const known = reuse(await tools.ledger.findInterview(person), words, tools.now())
+  if (known) return { ...known, person }
+
+  // One at a time per person, not per application: two applications of one person share the vendor's one interview.
+  const lease = await tools.leases.acquire(`person:${person}`)
+  if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
+  try {
+    const obtained = await obtainAlone(given, person, words, () => lease.isHeld(), tools)
+    return { ...obtained, person }
+  } finally {
+    await lease.release()
+  }
+}
+
+async function obtainAlone(
+  given: InterviewCase,
+  person: PersonKey,
+  words: readonly string[],
+  isHeld: () => boolean,
+  tools: InterviewTools,
+): Promise<Obtained> {
+  const { ledger, vendor, now } = tools
+  const entry = await ledger.findInterview(person)
+  const known = reuse(entry, words, now())
+  if (known) return known
+
+  // An intent without a link: an earlier create call may have taken effect. Looked for, not repeated.
+  if (entry?.intentAt !== undefined) {
+    const found = await look(given, person, tools)
+    if (found) return found
+  }
+  if (given.lapsed) throw new LapsedError(given.lapsed)
+  if (!isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
+
+  // If the store does not take the intent, nothing is created: it could not take the link either.
+  await ledger.intendInterview(person, words, now())
+  try {
+    const interview = await vendor.create(interviewRequest(given))
+    return { interview: await keepInterview(ledger, person, interview), outcome: 'created' }
+  } catch (error) {
+    if (error instanceof InterviewExistsError) return await settleExisting(given, person, tools)
+    const isSurelyNotDone = error instanceof RetryableError && error.outcome === 'not-done'
+    if (isSurelyNotDone && entry?.intentAt === undefined) await ledger.withdrawInterview(person)
+    throw error
+  }
+}
+
+function reuse(entry: InterviewEntry | undefined, words: readonly string[], now: number): Obtained | undefined {
+  if (entry === undefined) return undefined
+  if (namesClash(entry.nameWords, words)) throw new PermanentError('name-mismatch')
+  if (entry.interview === undefined) return undefined
+  if (now - entry.interview.createdAt > LINK_LIFE_MS) throw new PermanentError('link-expired')
+  return { interview: entry.interview, outcome: 'reused' }
+}
+
+async function look(given: InterviewCase, person: PersonKey, tools: InterviewTools): Promise<Obtained | undefined> {
+  const found = await tools.vendor.find(await searchFor(given, tools.ledger)).catch((error: unknown) => {
+    // An account without the read-back call: nothing can be found, and that is no reason to stop.
+    if (error instanceof PermanentError && error.reason === 'vendor-refused') return undefined
+    throw error
+  })
+  if (!found) return undefined
+  return { interview: await keepInterview(tools.ledger, person, found), outcome: 'read-back' }
+}
+
+/** The vendor has an interview whose link we do not hold: it is looked for twice, and never created again. */
+async function settleExisting(given: InterviewCase, person: PersonKey, tools: InterviewTools): Promise<Obtained> {
+  const first = await look(given, person, tools)
+  if (first) return first
+  await pause(SETTLE_MS)
+  const stored = (await tools.ledger.findInterview(person))?.interview
+  if (stored) return { interview: stored, outcome: 'reused' }
+  const second = await look(given, person, tools)
+  if (second) return second
+  throw new PermanentError('interview-exists-link-unknown')
+}
+
+async function searchFor({ route, application }: InterviewCase, ledger: Ledger): Promise<InterviewSearch> {
+  const pattern = await ledger.findLinkPattern()
+  return {
+    interviewer: route.interviewer,
+    email: application.email,
+    ...(route.applicationIdField !== undefined && { field: { name: route.applicationIdField, value: application.id } }),
+    ...(pattern !== undefined && { linkPattern: pattern }),
+  }
+}

@@ -1,0 +1,49 @@
+import { LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
+import type { DeadReason, RetryingReason } from '../domain/reasons.ts'
+import type { Run, RunEnd } from '../journal/journal.ts'
+import { backoffMs } from './backoff.ts'
+
+/** How long a delivery is tried before it needs a person. */
+export const RETRY_FOR_MS = 24 * 3_600_000
+/** How long refused credentials may be in rotation. */
+export const KEY_ROTATION_MS = 3_600_000
+
+/** How the failed attempt ends. */
+export type Verdict = Pick<RunEnd, 'state' | 'reason' | 'isAttempt' | 'nextAttemptAt' | 'refusedSince'>
+
+const refusedKeyEnds: Partial<Record<RetryingReason, DeadReason>> = {
+  'ats-refusing-key': 'ats-unauthorized',
+  'vendor-refusing-key': 'vendor-unauthorized',
+}
+
+/**
+ * Decides what becomes of a delivery whose attempt failed.
+ * @param random number in [0, 1) for the jitter
+ */
+export function judge(error: unknown, run: Run, now: number, random: () => number): Verdict {
+  if (error instanceof LapsedError) return { state: 'lapsed', reason: error.reason, isAttempt: true }
+  if (error instanceof PermanentError) return { state: 'dead', reason: error.reason, isAttempt: true }
+  return judgeRetryable(
+    error instanceof RetryableError ? error : new RetryableError('internal-error'),
+    run,
+    now,
+    random,
+  )
+}
+
+function judgeRetryable(error: RetryableError, run: Run, now: number, random: () => number): Verdict {
+  const { reason, isAttempt } = error
+  const nextAttemptAt = now + backoffMs(isAttempt ? run.attempt : 1, error.retryAfterMs, random)
+  if (!isAttempt) return { state: 'retrying', reason, isAttempt, nextAttemptAt }
+
+  const refusedEnd = refusedKeyEnds[reason]
+  if (refusedEnd !== undefined) {
+    const refusedSince = run.refusedSince ?? now
+    if (now - refusedSince >= KEY_ROTATION_MS) return { state: 'dead', reason: refusedEnd, isAttempt }
+    const lastChance = Math.min(nextAttemptAt, refusedSince + KEY_ROTATION_MS)
+    return { state: 'retrying', reason, isAttempt, nextAttemptAt: lastChance, refusedSince }
+  }
+  if (nextAttemptAt > run.roundStartedAt + RETRY_FOR_MS)
+    return { state: 'dead', reason: 'attempts-exhausted', isAttempt }
+  return { state: 'retrying', reason, isAttempt, nextAttemptAt }
+}

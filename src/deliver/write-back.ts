@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { AtsAdapter, WriteTarget } from '../ats/adapter.ts'
+import type { Application } from '../domain/application.ts'
+import { PermanentError, RetryableError } from '../domain/errors.ts'
+import type { Interview } from '../domain/interview.ts'
+import type { Ledger, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
+
+/** How long an ATS's lists may lag behind its writes. */
+const LISTING_LAG_MS = 6_000
+
+export interface WriteBackTools {
+  readonly ledger: Ledger
+  readonly now: () => number
+  /** Whether this process may still write for the application. */
+  readonly isHeld: () => boolean
+  /** Told what became of each target. */
+  readonly note: (outcome: string) => void
+}
+
+/** Whether every target of the adapter is known to be written. */
+export function isWritten(adapter: AtsAdapter, memory: WriteBackEntry): boolean {
+  return adapter.targets.every((target) => memory.get(target.name)?.doneAt !== undefined)
+}
+
+/**
+ * Puts the link into each target in the order given, and remembers each once done, so that a retry goes on where this
+ * one stops. A target that can never be written does not keep the others from it.
+ * @returns whether anything was written
+ * @throws RetryableError, or the first target's PermanentError after the others are done
+ */
+export async function writeBack(
+  adapter: AtsAdapter,
+  application: Application,
+  interview: Interview,
+  key: WriteBackKey,
+  tools: WriteBackTools,
+): Promise<boolean> {
+  const memory = await tools.ledger.findWriteBack(key)
+  const refusals: PermanentError[] = []
+  let wrote = false
+  for (const target of adapter.targets) {
+    if (isStanding(target, memory, application)) continue
+    try {
+      const outcome = await writeTarget(target, memory, application, interview, key, tools)
+      tools.note(`${target.name} ${outcome}`)
+      wrote ||= outcome !== 'found'
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error
+      tools.note(`${target.name} refused`)
+      refusals.push(error)
+    }
+  }
+  const [refusal] = refusals
+  if (refusal) throw refusal
+  return wrote
+}
+
+/** Done, and still there as far as the load could see: a field that someone has cleared since is written again. */
+function isStanding(target: WriteTarget, memory: WriteBackEntry, application: Application): boolean {
+  if (memory.get(target.name)?.doneAt === undefined) return false
+  return !target.repeatable || application.standing[target.name] !== undefined
+}
+
+async function writeTarget(
+  target: WriteTarget,
+  memory: WriteBackEntry,
+  application: Application,
+  interview: Interview,
+  key: WriteBackKey,
+  tools: WriteBackTools,
+): Promise<'written' | 'left-alone' | 'found'> {
+  const { ledger, now } = tools
+  const intentAt = memory.get(target.name)?.intentAt
+  // An intent without an end: an earlier write may have taken effect. Looked for before it is written again.
+  if (!target.repeatable && intentAt !== undefined) {
+    await pause(Math.max(0, intentAt + LISTING_LAG_MS - now()))
+    if (await target.isWritten?.(application, interview.link)) {
+      await ledger.markWritten(key, target.name, now())
+      return 'found'
+    }
+  }
+  if (!target.repeatable) await ledger.intendWrite(key, target.name, now())
+  // Asked right before the write: a process that was frozen past its lease must not write beside its successor.
+  if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
+  const outcome = await target.write(application, interview)
+  await ledger.markWritten(key, target.name, now())
+  return outcome
+}

@@ -1,0 +1,116 @@
+import type { Dispatcher } from 'undici'
+import { InterviewExistsError, PermanentError } from '../domain/errors.ts'
+import type { Interview, InterviewRequest, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
+import type { FailureReasons } from '../http/classify.ts'
+import { type CallObserver, HttpError, JsonClient } from '../http/json-client.ts'
+import { isTrustedLink } from './link-host.ts'
+import { createdAnswer, type FoundInterview, foundAnswer, refusalMeaning } from './schema.ts'
+
+const reasons: FailureReasons = {
+  unavailable: 'vendor-unavailable',
+  rateLimited: 'vendor-rate-limited',
+  refusingKey: 'vendor-refusing-key',
+  forbidden: 'vendor-refused',
+  refused: 'vendor-refused',
+}
+
+/** Longer than the vendor's slowest answer: a call cut off early has an unknown outcome. */
+const CREATE_TIMEOUT_MS = 60_000
+const PAGE_SIZE = 100
+const MAX_PAGES = 50
+
+export interface RestVendorOptions {
+  readonly apiKey: string
+  readonly baseUrl: string
+  readonly linkHosts: readonly string[]
+  readonly dispatcher: Dispatcher
+  /**
+   * For the create call alone: opens a fresh connection each time, since a kept one that the far side has just closed
+   * fails after the request was written, which leaves the outcome unknown.
+   */
+  readonly createDispatcher: Dispatcher
+  readonly observeCall: CallObserver
+  readonly now: () => number
+}
+
+/** InterviewFlowAI over its REST API. @see interviewflow.md sections 1 and 2 */
+export class RestVendor implements InterviewVendor {
+  readonly #options: RestVendorOptions
+  readonly #creating: JsonClient
+  readonly #reading: JsonClient
+  readonly #headers: Readonly<Record<string, string>>
+
+  constructor(options: RestVendorOptions) {
+    const { baseUrl, observeCall, dispatcher, createDispatcher } = options
+    this.#options = options
+    this.#headers = { 'x-api-key': options.apiKey }
+    this.#creating = new JsonClient({ target: 'interviewflow', baseUrl, dispatcher: createDispatcher, observeCall })
+    this.#reading = new JsonClient({ target: 'interviewflow', baseUrl, dispatcher, observeCall })
+  }
+
+  async create({ interviewer, ...candidate }: InterviewRequest): Promise<Interview> {
+    try {
+      const { body } = await this.#creating.call({
+        operation: 'create',
+        method: 'POST',
+        path: '/api/external/ingest/candidate',
+        headers: this.#headers,
+        json: { ...candidate, jobId: interviewer },
+        schema: createdAnswer,
+        timeoutMs: CREATE_TIMEOUT_MS,
+      })
+      return this.#trusted(body.data.id, body.data.interviewLink, body.data.createdAt)
+    } catch (error) {
+      throw error instanceof HttpError ? createFailure(error) : error
+    }
+  }
+
+  async find(search: InterviewSearch): Promise<Interview | undefined> {
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const { count, interviews } = await this.#fetchPage(search, page)
+      const match = interviews.find((interview) => interview.email.trim().toLowerCase() === search.email)
+      if (match) return this.#known(match, search.linkPattern)
+      if (count < PAGE_SIZE) return undefined
+    }
+    return undefined
+  }
+
+  async #fetchPage(search: InterviewSearch, page: number): Promise<{ count: number; interviews: FoundInterview[] }> {
+    const filter = search.field && { [search.field.name]: search.field.value }
+    try {
+      const { body } = await this.#reading.call({
+        operation: 'read-back',
+        method: 'POST',
+        path: '/api/external/fetch/candidates',
+        headers: this.#headers,
+        json: { interviewerId: search.interviewer, page, limit: PAGE_SIZE, ...filter },
+        schema: foundAnswer,
+      })
+      return body
+    } catch (error) {
+      throw error instanceof HttpError ? error.as(reasons) : error
+    }
+  }
+
+  #known(found: FoundInterview, linkPattern: string | undefined): Interview | undefined {
+    const link = found.interviewLink ?? linkPattern?.replace('{id}', encodeURIComponent(found.id))
+    return link === undefined ? undefined : this.#trusted(found.id, link, found.createdAt)
+  }
+
+  #trusted(interviewId: string, link: string, createdAt: string | undefined): Interview {
+    const { baseUrl, linkHosts, now } = this.#options
+    if (!isTrustedLink(link, baseUrl, linkHosts)) throw new PermanentError('vendor-answer-unusable')
+    const created = Date.parse(createdAt ?? '')
+    return { interviewId, link, createdAt: Number.isNaN(created) ? now() : created }
+  }
+}
+
+function createFailure(error: HttpError): Error {
+  const { kind, status } = error.failure
+  if (kind === 'status' && (status === 400 || status === 404 || status === 409 || status === 422)) {
+    const meaning = refusalMeaning(status, error.answer())
+    if (meaning === 'exists') return new InterviewExistsError('exists', { cause: error })
+    if (meaning === 'interviewer-not-found') return new PermanentError(meaning, { status, cause: error })
+  }
+  return error.as(reasons)
+}

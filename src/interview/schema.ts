@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+/** Answer to the create call; only what we use. @see interviewflow.md section 1 */
+export const createdAnswer = z.object({
+  data: z.object({ id: z.string().min(1), interviewLink: z.string().min(1), createdAt: z.string().optional() }),
+})
+
+const found = z.object({
+  id: z.string().min(1),
+  email: z.string(),
+  interviewLink: z.string().min(1).optional().catch(undefined),
+  createdAt: z.string().optional().catch(undefined),
+})
+
+/** One interview of the read-back call. */
+export type FoundInterview = z.infer<typeof found>
+
+/** Answer to the read-back call in either shape that is thinkable; items that do not fit are passed over. */
+export const foundAnswer = z
+  .object({ data: z.union([z.array(z.unknown()), z.object({ candidates: z.array(z.unknown()) })]) })
+  .transform(({ data }) => {
+    const items = Array.isArray(data) ? data : data.candidates
+    const interviews = items.map((item) => found.safeParse(item)).flatMap(({ data: item }) => (item ? [item] : []))
+    return { count: items.length, interviews }
+  })
+
+/** Body of a refusal, as far as it can be guessed. */
+const refusal = z.object({ code: z.unknown(), message: z.unknown() }).partial()
+
+const existsWords = /already|exist|duplicate/i
+const interviewerWords =
+  /(job|interviewer)\w*\b.*(not found|unknown|invalid|does not|no such)|(no|unknown|invalid) (job|interviewer)/i
+
+/**
+ * What a refusal of the create call means. The vendor documents neither status nor body, so the words are read here
+ * and nowhere else. @see interviewflow.md section 1, "unverified"
+ */
+export function refusalMeaning(status: number, answer: unknown): 'exists' | 'interviewer-not-found' | 'refused' {
+  const parsed = refusal.safeParse(answer)
+  const words = parsed.success ? `${parsed.data.code ?? ''} ${parsed.data.message ?? ''}` : ''
+  if (status === 409) return 'exists'
+  if (status === 400 || status === 422) {
+    if (interviewerWords.test(words)) return 'interviewer-not-found'
+    if (existsWords.test(words)) return 'exists'
+  }
+  return status === 404 ? 'interviewer-not-found' : 'refused'
+}

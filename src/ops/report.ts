@@ -1,0 +1,76 @@
+import type { Logger } from 'pino'
+import type { Delivery } from '../domain/delivery.ts'
+import type { CallObserver } from '../http/json-client.ts'
+import type { Run, RunEnd } from '../journal/journal.ts'
+import type { Received } from '../receive/accept-webhook.ts'
+import type { Metrics } from './metrics.ts'
+
+/** One function per thing worth telling an operator: it writes the log record and the counter together. */
+export interface Report {
+  readonly observeCall: CallObserver
+  /** @param connection its name, or empty where there is none of that name: names from strangers are not counted by */
+  webhookAnswered(connection: string, received: Received, durationMs: number): void
+  readonly stepDone: (step: string, outcome: string, durationMs: number) => void
+  attempted(delivery: Delivery, run: Run, end: RunEnd, durationMs: number): void
+  deliveryTakenOver(): void
+}
+
+/** Static messages, data in fields; ids only, never a person's data or a link. */
+export function makeReport(log: Logger, metrics: Metrics): Report {
+  return {
+    observeCall: ({ target, operation, code, durationMs }) => {
+      metrics.calls.inc({ target, operation, code })
+      metrics.callSeconds.observe({ target, operation }, durationMs / 1000)
+      log.debug({ target, operation, code, durationMs: Math.round(durationMs) }, 'call out')
+    },
+    webhookAnswered: (connection, received, durationMs) => {
+      const { status } = received
+      const reason = 'reason' in received ? received.reason : undefined
+      metrics.webhooks.inc({ connection, status, reason: reason ?? '' })
+      metrics.webhookAnswer.observe({ connection }, durationMs / 1000)
+      const level =
+        status === 'unavailable' || reason === 'malformed' ? 'error' : status === 'unauthorized' ? 'warn' : 'info'
+      log[level](
+        {
+          connection,
+          status,
+          reason,
+          ...('deliveries' in received && { deliveries: received.deliveries }),
+          ...('applicationId' in received && { application: received.applicationId }),
+        },
+        'webhook answered',
+      )
+    },
+    stepDone: (step, outcome, durationMs) => {
+      metrics.steps.observe({ step, outcome }, durationMs / 1000)
+    },
+    attempted: (delivery, run, end, durationMs) => {
+      const { connection } = delivery
+      const { state, reason } = end
+      if (state === 'retrying') metrics.retries.inc({ connection, reason })
+      else {
+        metrics.finished.inc({ connection, state, reason })
+        metrics.deliverySeconds.observe({ connection, state }, (end.at - delivery.receivedAt) / 1000)
+      }
+      log[state === 'dead' ? 'error' : 'info'](
+        {
+          delivery: delivery.id,
+          connection,
+          ats: delivery.ats,
+          route: delivery.routeId,
+          application: delivery.applicationId,
+          attempt: run.attempt,
+          state,
+          reason,
+          durationMs: Math.round(durationMs),
+          nextDelayMs: end.nextAttemptAt === undefined ? undefined : end.nextAttemptAt - end.at,
+        },
+        'delivery attempted',
+      )
+    },
+    deliveryTakenOver: () => {
+      metrics.takenOver.inc()
+      log.warn('delivery taken over from a process that stopped')
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type IQueueBackend, type Job, Worker } from 'bullmq'
+import type { Logger } from 'pino'
+import { Attempt } from '../deliver/attempt.ts'
+import { judge } from '../deliver/verdict.ts'
+import type { Delivery } from '../domain/delivery.ts'
+import { StoreUnavailableError } from '../domain/errors.ts'
+import type { DeliveredReason } from '../domain/reasons.ts'
+import type { Journal, Run, RunEnd } from '../journal/journal.ts'
+import type { Report } from '../ops/report.ts'
+import type { QueueAccess } from '../store/store.ts'
+import { fromQueued, QUEUE, type QueuedDelivery } from './queued-delivery.ts'
+
+/** Enough to fill an ATS's batch of 50 reads. */
+const CONCURRENCY = 50
+/** A crashed worker's deliveries are taken over after 10 to 25 s. @see bullmq6.md sections 1 and 7 */
+const LOCK_MS = 15_000
+const STALLED_CHECK_MS = 10_000
+/** Crashes are ours to count (see MAX_CRASHES): BullMQ would blame every delivery that happened to be running. */
+const MAX_STALLED = 1_000
+/** Runs in a row that never ended before a delivery is taken for the cause. */
+const MAX_CRASHES = 5
+/** How long a run's end is offered to a store that does not take it. */
+const END_WITHIN_MS = 30_000
+const STORE_RETRY_MS = 2_000
+
+export interface WorkerTools {
+  readonly journal: Journal
+  readonly report: Report
+  readonly log: Logger
+  readonly now: () => number
+  readonly random: () => number
+  /** Steps 5 to 7. */
+  readonly deliver: (delivery: Delivery, attempt: Attempt) => Promise<DeliveredReason>
+}
+
+/** Tells the queue when to come back; its text is the reason and nothing else, since BullMQ keeps it. */
+class TryLater extends Error {
+  override readonly name = 'TryLater'
+  readonly delayMs: number
+  constructor(reason: string, delayMs: number) {
+    super(reason)
+    this.delayMs = delayMs
+  }
+}
+
+/** Takes deliveries from the queue, runs them, and notes how each run ended. The one place that speaks BullMQ's signals. */
+export class DeliveryWorker {
+  readonly #worker: Worker<QueuedDelivery, void, string, IQueueBackend>
+  readonly #tools: WorkerTools
+
+  constructor(access: QueueAccess, tools: WorkerTools) {
+    this.#tools = tools
+    this.#worker = new Worker(
+      QUEUE,
+      (job) => this.#process(job),
+      {
+        ...access.worker,
+        concurrency: CONCURRENCY,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        maxStalledCount: MAX_STALLED,
+        settings: {
+          backoffStrategy: (_attempts, _type, error) => (error instanceof TryLater ? error.delayMs : STORE_RETRY_MS),
+        },
+      },
+      access.backend,
+    )
+    this.#worker.on('error', (error) => tools.log.debug({ err: error }, 'worker connection'))
+    this.#worker.on('stalled', () => tools.report.deliveryTakenOver())
+  }
+
+  get isRunning(): boolean {
+    return this.#worker.isRunning()
+  }
+
+  /** Takes no more deliveries and waits for those at work; never returns while the store is unreachable. */
+  async close(): Promise<void> {
+    await this.#worker.close()
+  }
+
+  async #process(job: Job<QueuedDelivery>): Promise<void> {
+    const { journal, now, report } = this.#tools
+    const delivery = fromQueued(job.data)
+    if (!delivery) return this.#endUnreadable(job)
+    const run = await journal.started(delivery, now())
+    // Already at its end: the same delivery queued twice, or a run that died between its last word and the queue's.
+    if (!run) return
+
+    const startedAt = performance.now()
+    const end = await this.#run(delivery, run)
+    await this.#end(delivery.id, run.run, end)
+    report.attempted(delivery, run, end, performance.now() - startedAt)
+    if (end.state === 'retrying') throw new TryLater(end.reason, Math.max(0, (end.nextAttemptAt ?? 0) - now()))
+  }
+
+  async #run(delivery: Delivery, run: Run): Promise<RunEnd> {
+    const { now, random, report, log, deliver } = this.#tools
+    if (run.unfinished > MAX_CRASHES) {
+      return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
+    }
+    const attempt = new Attempt(now, report.stepDone)
+    try {
+      const reason = await deliver(delivery, attempt)
+      return { state: 'delivered', reason, at: now(), isAttempt: true, ...this.#words(attempt) }
+    } catch (error) {
+      const verdict = judge(error, run, now(), random)
+      if (verdict.reason === 'internal-error')
+        log.error({ err: error, delivery: delivery.id }, 'attempt failed unexpectedly')
+      return { ...verdict, at: now(), ...this.#words(attempt) }
+    }
+  }
+
+  #words({ learned, timeline }: Attempt): Pick<RunEnd, 'learned' | 'timeline'> {
+    return { learned, timeline }
+  }
+
+  /** Offers the end to the store for a while: a run whose end is not noted counts as a crash. */
+  async #end(id: string, run: number, end: RunEnd): Promise<void> {
+    const { journal } = this.#tools
+    const giveUpAt = performance.now() + END_WITHIN_MS
+    for (;;) {
+      try {
+        await journal.ended(id, run, end)
+        return
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError) || performance.now() > giveUpAt) throw error
+        await pause(STORE_RETRY_MS / 4)
+      }
+    }
+  }
+
+  /** Queued by another version: its record says so, and nothing is guessed. */
+  async #endUnreadable(job: Job<QueuedDelivery>): Promise<void> {
+    const { journal, now, log } = this.#tools
+    const id = job.id?.replace(/_\d+$/, '')
+    log.error({ delivery: id }, 'queued delivery is of an unknown version')
+    const entry = id === undefined ? undefined : await journal.find(id)
+    if (!entry) return
+    const run = await journal.started(entry, now())
+    const end = {
+      state: 'dead',
+      reason: 'unknown-version',
+      at: now(),
+      isAttempt: true,
+      learned: {},
+      timeline: [],
+    } as const
+    if (run) await journal.ended(entry.id, run.run, end)
+  }
+}

@@ -1,0 +1,51 @@
+import type { Logger } from 'pino'
+import type { Journal } from '../journal/journal.ts'
+import { LEDGER_DAYS, type Ledger } from '../ledger/ledger.ts'
+import type { DeliveryQueue } from './delivery-queue.ts'
+
+const EVERY_MS = 60_000
+/** Untouched for so long past its turn, a delivery is looked for in the queue. */
+const OVERDUE_MS = 120_000
+const BATCH = 200
+const DAY_MS = 86_400_000
+
+export interface UpkeepTools {
+  readonly journal: Journal
+  readonly ledger: Ledger
+  readonly queue: Pick<DeliveryQueue, 'holds' | 'addRound'>
+  readonly retentionDays: number
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/**
+ * Puts deliveries back into the queue that the journal waits for and the queue does not hold: a process that died
+ * between the two writes, or a queue that was emptied. Harmless beside a second replica: the queue takes one of an id.
+ * @returns how many were put back
+ */
+export async function rescueDeliveries({ journal, queue, now }: UpkeepTools): Promise<number> {
+  let rescued = 0
+  for (const { delivery, round } of await journal.overdue(now() - OVERDUE_MS, BATCH)) {
+    if (await queue.holds(delivery.id, round)) continue
+    await queue.addRound(delivery, round)
+    rescued += 1
+  }
+  return rescued
+}
+
+async function upkeep(tools: UpkeepTools): Promise<void> {
+  const { journal, ledger, now, retentionDays, log } = tools
+  const rescued = await rescueDeliveries(tools)
+  if (rescued > 0) log.warn({ rescued }, 'deliveries put back into the queue')
+  await journal.purge(now() - retentionDays * DAY_MS)
+  await ledger.purge(now() - LEDGER_DAYS * DAY_MS)
+}
+
+/** Rescues lost deliveries and forgets old ones, every minute until stopped. @returns what stops it */
+export function startUpkeep(tools: UpkeepTools): () => void {
+  const timer = setInterval(() => {
+    // A store that is away: the next minute's run does the same.
+    upkeep(tools).catch((error: unknown) => tools.log.debug({ err: error }, 'upkeep put off'))
+  }, EVERY_MS)
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Report } from '../ops/report.ts'
+import { acceptWebhook, type Received, type ReceiveTools } from './accept-webhook.ts'
+
+const MAX_BODY_BYTES = 1024 * 1024
+const RETRY_AFTER_SECONDS = 30
+/** Requests of one address that may fail verification within a minute before they are answered 429. */
+const FAILURES_PER_MINUTE = 100
+
+/** What the sender is told. Success is exactly 200; what was wrong with a signature stays with us. @see design.md 3 */
+const codes: Readonly<Record<Received['status'], number>> = {
+  queued: 200,
+  duplicate: 200,
+  ignored: 200,
+  'not-json': 400,
+  unauthorized: 401,
+  'unknown-connection': 404,
+  unavailable: 503,
+}
+
+function bodyOf(received: Received): object {
+  switch (received.status) {
+    case 'queued':
+    case 'duplicate':
+      return received
+    case 'ignored':
+      return { status: received.status, reason: received.reason }
+    case 'unauthorized':
+    case 'unknown-connection':
+    case 'unavailable':
+    case 'not-json':
+      return { status: received.status }
+  }
+}
+
+/**
+ * `POST /webhooks/:connection`: keeps the bytes as received, caps their size, and turns the outcome into an answer.
+ * The rate limit counts failed verifications only, by address: a correctly signed webhook is never refused.
+ */
+export async function webhookEndpoint(
+  app: FastifyInstance,
+  options: { tools: ReceiveTools; report: Report },
+): Promise<void> {
+  const { tools, report } = options
+  const limitFailures = app.createRateLimit({ max: FAILURES_PER_MINUTE, timeWindow: '1 minute' })
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
+    (_request, body, done) => {
+      done(null, body)
+    },
+  )
+
+  app.post<{ Params: { connection: string } }>(
+    '/webhooks/:connection',
+    async (request, reply): Promise<FastifyReply> => {
+      const { connection } = request.params
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const received = await acceptWebhook(connection, { headers: request.headers, body }, tools)
+      report.webhookAnswered(tools.adapters.has(connection) ? connection : '', received, reply.elapsedTime)
+
+      if (received.status === 'unauthorized' || received.status === 'unknown-connection') {
+        const limit = await limitFailures(request)
+        if (!limit.isAllowed && limit.isExceeded) {
+          return reply.code(429).header('retry-after', String(limit.ttlInSeconds)).send({ status: 'too-many-failures' })
+        }
+      }
+      if (received.status === 'unavailable') void reply.header('retry-after', String(RETRY_AFTER_SECONDS))
+      return reply.code(codes[received.status]).send(bodyOf(received))
+    },
+  )
+}

@@ -1,0 +1,53 @@
+import rateLimit from '@fastify/rate-limit'
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { type AdminTools, adminApi } from './admin/admin-api.ts'
+import { type HealthTools, healthEndpoint } from './ops/health-endpoint.ts'
+import type { Report } from './ops/report.ts'
+import type { ReceiveTools } from './receive/accept-webhook.ts'
+import { webhookEndpoint } from './receive/webhook-endpoint.ts'
+
+export interface ServerParts {
+  readonly log: Logger
+  readonly report: Report
+  readonly trustProxy: false | readonly string[]
+  readonly health: HealthTools
+  /** Absent in a process that does not receive. */
+  readonly receive: ReceiveTools | undefined
+  /** Absent without ADMIN_PASSWORD. */
+  readonly admin: AdminTools | undefined
+}
+
+/**
+ * The HTTP server. Slow clients are cut off: with `requestTimeout` alone Node checks every 30 s and lets headers take
+ * 60 s. @see reliability.md section 6
+ */
+export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: parts.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: parts.trustProxy === false ? false : [...parts.trustProxy],
+    requestTimeout: 10_000,
+    keepAliveTimeout: 75_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+  })
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler((error, _request, reply) => {
+    const { statusCode = 500, code } = error as { statusCode?: number; code?: string }
+    if (statusCode >= 500) parts.log.error({ err: error }, 'request failed unexpectedly')
+    const status = refusals[code ?? ''] ?? (statusCode >= 500 ? 'internal' : 'refused')
+    return reply.code(statusCode).send({ status })
+  })
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ status: 'not-found' }))
+
+  await app.register(rateLimit, { global: false })
+  await app.register(healthEndpoint, parts.health)
+  if (parts.receive) await app.register(webhookEndpoint, { tools: parts.receive, report: parts.report })
+  if (parts.admin) await app.register(adminApi, parts.admin)
+  return app
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'wrong-content-type',
+}
