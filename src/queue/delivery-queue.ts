@@ -27,7 +27,7 @@ export class DeliveryQueue {
   readonly #journal: Journal
 
   constructor(access: QueueAccess, journal: Journal, log: Logger) {
-    this.#queue = new Queue<QueuedDelivery>(
+    this.#queue = new Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>(
       QUEUE,
       { ...access.producer, defaultJobOptions: jobOptions },
       access.backend,

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { backoffMs } from '../../../src/deliver/backoff.ts'
+import { judge, KEY_ROTATION_MS, RETRY_FOR_MS } from '../../../src/deliver/verdict.ts'
+import { LapsedError, PermanentError, RetryableError } from '../../../src/domain/errors.ts'
+import type { Run } from '../../../src/journal/journal.ts'
+
+const now = Date.parse('2026-11-24T10:00:00Z')
+const never = () => 0
+const aRun = (differences: Partial<Run> = {}): Run => ({
+  run: 1,
+  attempt: 1,
+  unfinished: 1,
+  roundStartedAt: now,
+  ...differences,
+})
+
+describe('what becomes of a delivery whose attempt failed', () => {
+  test('a lapse ends it as lapsed, a permanent failure as dead, with their reasons', () => {
+    expect(judge(new LapsedError('no-email'), aRun(), now, never)).toMatchObject({
+      state: 'lapsed',
+      reason: 'no-email',
+    })
+    expect(judge(new PermanentError('ats-forbidden'), aRun(), now, never)).toMatchObject({
+      state: 'dead',
+      reason: 'ats-forbidden',
+    })
+  })
+
+  test('a failure that may heal is tried again, later each time', () => {
+    const delays = [1, 2, 3, 11, 30].map((attempt) => {
+      const verdict = judge(new RetryableError('ats-unavailable'), aRun({ attempt }), now, () => 0.999999)
+      return Math.round(((verdict.nextAttemptAt ?? 0) - now) / 1000)
+    })
+    expect(delays).toEqual([2, 4, 8, 2048, 3600])
+  })
+
+  test('after 24 hours it is dead', () => {
+    const error = new RetryableError('ats-unavailable')
+    const nearlyOver = aRun({ attempt: 30, roundStartedAt: now - RETRY_FOR_MS + 3_600_000 })
+    const over = aRun({ attempt: 30, roundStartedAt: now - RETRY_FOR_MS + 1_000 })
+    expect(judge(error, nearlyOver, now, never).state).toBe('retrying')
+    expect(judge(error, over, now, never)).toMatchObject({ state: 'dead', reason: 'attempts-exhausted' })
+  })
+
+  test('Retry-After is waited for, and never cut short', () => {
+    const error = new RetryableError('ats-unavailable', { retryAfterMs: 40_000 })
+    expect(judge(error, aRun(), now, never).nextAttemptAt).toBe(now + 40_000)
+  })
+
+  test('waiting for a limit is no attempt and has no end', () => {
+    const error = new RetryableError('rate-limited', { isAttempt: false, retryAfterMs: 30_000 })
+    const old = aRun({ attempt: 1, roundStartedAt: now - 5 * RETRY_FOR_MS })
+    expect(judge(error, old, now, never)).toEqual({
+      state: 'retrying',
+      reason: 'rate-limited',
+      isAttempt: false,
+      nextAttemptAt: now + 30_000,
+    })
+  })
+
+  test.each([
+    ['ats-refusing-key', 'ats-unauthorized'],
+    ['vendor-refusing-key', 'vendor-unauthorized'],
+  ] as const)('%s is tried for an hour and then dead as %s', (reason, dead) => {
+    const error = new RetryableError(reason)
+    expect(judge(error, aRun(), now, never)).toMatchObject({ state: 'retrying', reason, refusedSince: now })
+    const later = aRun({ attempt: 20, refusedSince: now - KEY_ROTATION_MS + 60_000 })
+    expect(judge(error, later, now, never)).toMatchObject({ state: 'retrying', nextAttemptAt: now + 60_000 })
+    const over = aRun({ attempt: 21, refusedSince: now - KEY_ROTATION_MS })
+    expect(judge(error, over, now, never)).toMatchObject({ state: 'dead', reason: dead })
+  })
+
+  test('a mistake of our own is tried again', () => {
+    expect(judge(new TypeError('x is undefined'), aRun(), now, never)).toMatchObject({
+      state: 'retrying',
+      reason: 'internal-error',
+    })
+  })
+})
+
+test('half of the delay is jitter', () => {
+  expect(backoffMs(3, undefined, () => 0)).toBe(4_000)
+  expect(backoffMs(3, undefined, () => 0.5)).toBe(6_000)
+})

@@ -1,0 +1,107 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
+import { Agent } from 'undici'
+import { afterEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { HttpError, JsonClient } from '../../../src/http/json-client.ts'
+
+const servers: Server[] = []
+const dispatcher = new Agent({ connect: { timeout: 500 } })
+
+afterEach(async () => {
+  await Promise.all(
+    servers.splice(0).map((server) => new Promise((done) => server.closeAllConnections() ?? server.close(done))),
+  )
+})
+
+async function serve(listener: RequestListener): Promise<JsonClient> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  servers.push(server)
+  await new Promise((listening) => server.once('listening', listening))
+  const { port } = server.address() as AddressInfo
+  return new JsonClient({
+    target: 'test',
+    baseUrl: `http://127.0.0.1:${port}/base/`,
+    dispatcher,
+    observeCall: () => {},
+  })
+}
+
+const call = (client: JsonClient, options: { timeoutMs?: number; headers?: Record<string, string> } = {}) =>
+  client.call({ operation: 'read', method: 'GET', path: '/things', schema: z.object({ id: z.number() }), ...options })
+
+async function failureOf(promise: Promise<unknown>): Promise<HttpError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(HttpError)
+  return error as HttpError
+}
+
+describe('the JSON client', () => {
+  test('joins base and path and gives what the schema takes', async () => {
+    const client = await serve((request, response) =>
+      response.end(JSON.stringify({ id: 1, url: request.url, more: true })),
+    )
+    expect((await call(client)).body).toEqual({ id: 1 })
+  })
+
+  test('takes an answer that is not JSON, or not as described, for unreadable and its outcome for unknown', async () => {
+    const html = await serve((_request, response) => response.end('<html>'))
+    const strange = await serve((_request, response) => response.end('{"id":"one"}'))
+    for (const client of [html, strange]) {
+      const error = await failureOf(call(client))
+      expect(error.failure).toMatchObject({ kind: 'unreadable', status: 200 })
+      expect(error.outcome).toBe('unknown')
+    }
+  })
+
+  test('does not follow a redirect', async () => {
+    const paths: (string | undefined)[] = []
+    const client = await serve((request, response) => {
+      paths.push(request.url)
+      response.writeHead(302, { location: '/elsewhere' }).end()
+    })
+    expect((await failureOf(call(client))).failure).toMatchObject({ kind: 'status', status: 302 })
+    expect(paths).toEqual(['/base/things'])
+  })
+
+  test('tells a silent server from one that is not there', async () => {
+    const silent = await serve(() => {})
+    expect((await failureOf(call(silent, { timeoutMs: 50 }))).failure.kind).toBe('timeout')
+    const gone = new JsonClient({ target: 'test', baseUrl: 'http://127.0.0.1:1', dispatcher, observeCall: () => {} })
+    const error = await failureOf(call(gone))
+    expect(error.failure.kind).toBe('connect')
+    expect(error.outcome).toBe('not-done')
+  })
+
+  test('takes a connection closed without an answer for an unknown outcome', async () => {
+    const client = await serve((request) => request.socket.destroy())
+    const error = await failureOf(call(client))
+    expect(error.failure.kind).toBe('reset')
+    expect(error.outcome).toBe('unknown')
+  })
+
+  test('gives up on an answer without end', async () => {
+    const client = await serve((_request, response) => {
+      const chunk = Buffer.alloc(1024 * 1024, 0x20)
+      const pump = () => {
+        while (!response.destroyed && response.write(chunk));
+        if (!response.destroyed) response.once('drain', pump)
+      }
+      pump()
+    })
+    expect((await failureOf(call(client))).outcome).toBe('unknown')
+  })
+
+  test('keeps header values, request and answer out of what its errors print', async () => {
+    const client = await serve((_request, response) => response.writeHead(422).end('{"message":"Jane Doe is unknown"}'))
+    const error = await failureOf(call(client, { headers: { authorization: 'Bearer canary-secret' } }))
+    const printed = inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)
+    expect(printed).not.toContain('canary-secret')
+    expect(printed).not.toContain('Jane Doe')
+    expect(error.answer()).toEqual({ message: 'Jane Doe is unknown' })
+  })
+})
