@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { LineCounter, parseDocument } from 'yaml'
+import { ConfigError } from './config-error.ts'
+
+const exampleHint = 'src/config/bridge.example.yaml is one to copy and fill in'
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const message =
+      code === 'ENOENT'
+        ? `names ${resolve(file)}, and there is no such file; ${exampleHint}`
+        : code === 'EISDIR'
+          ? `names ${resolve(file)}, which is a folder (Docker makes one where a file to mount is missing); ${exampleHint}`
+          : `names ${resolve(file)}, which cannot be read (${code ?? 'no code'})`
+    throw new ConfigError([{ where: 'BRIDGE_CONFIG', message }], { cause: error })
+  }
+}
+
+/**
+ * Reads the document of connections and routes.
+ * @param inline the document itself, which goes before the file
+ * @throws ConfigError no such file, or not YAML: with the line, without the line's text, which may hold a secret
+ */
+export function readDocument(file: string, inline: string | undefined): unknown {
+  const source = inline === undefined ? file : 'BRIDGE_CONFIG_YAML'
+  const text = inline ?? readText(file)
+  const lineCounter = new LineCounter()
+  const document = parseDocument(text, { lineCounter, prettyErrors: false })
+  const lines = text.split('\n')
+  const problems = [...document.errors, ...document.warnings].map(({ message, pos: [start] }) => {
+    const { line, col } = lineCounter.linePos(start)
+    const unquoted = /[[,{]\s*\$\{/.test(lines[line - 1] ?? '')
+    const quotes = unquoted ? `; inside brackets "\${NAME}" needs quotes` : ''
+    return { where: `${source} line ${line}, column ${col}`, message: `is not YAML: ${lowerFirst(message)}${quotes}` }
+  })
+  if (problems.length > 0) throw new ConfigError(problems)
+  try {
+    return document.toJS() as unknown
+  } catch (error) {
+    throw new ConfigError([{ where: source, message: `is not YAML: ${lowerFirst((error as Error).message)}` }], {
+      cause: error,
+    })
+  }
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

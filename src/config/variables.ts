@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { LEDGER_DAYS } from '../ledger/ledger.ts'
+import { commaList, isHost, proxyProblem, type UrlRules, urlProblem, withoutSlash } from './addresses.ts'
+import type { Problem } from './config-error.ts'
+import type { StoreSettings } from './settings.ts'
+
+type Variables = Readonly<Record<string, string>>
+
+const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, { error: () => `must be one of ${words.join(', ')}` })
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number)
+
+/** A text about which `problemOf` has something to say, or nothing. */
+const checked = (problemOf: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const message = problemOf(text)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
+
+const webAddress = (rules: UrlRules) => checked((text) => urlProblem(text, rules))
+
+const storeAddress = (...schemes: readonly string[]) =>
+  checked((text) =>
+    schemes.includes(URL.parse(text)?.protocol ?? '') ? undefined : `must begin with ${schemes[0]}//host`,
+  )
+
+const list = (problemOf: (entry: string) => string | undefined) =>
+  checked((text) => commaList(text).map(problemOf).find(Boolean)).transform(commaList)
+
+/** The variables of the contract (design.md section 2), as texts in and values out. */
+const variablesSchema = (linkHosts: readonly string[]) =>
+  z.object({
+    PORT: wholeNumber(0, 65_535).prefault('3000'),
+    HOST: z.string().default('0.0.0.0'),
+    REDIS_URL: storeAddress('redis:', 'rediss:').optional(),
+    DATABASE_URL: storeAddress('postgres:', 'postgresql:').optional(),
+    DATA_DIR: z.string().default('./data'),
+    BRIDGE_CONFIG: z.string().default('./bridge.yaml'),
+    BRIDGE_CONFIG_YAML: z.string().optional(),
+    INTERVIEWFLOW_API_KEY: z
+      .string({ error: 'is missing: the API key of your InterviewFlowAI account' })
+      // A header cannot carry anything else, and the failure would come only with the first candidate.
+      .regex(/^[\x21-\x7e]+$/, { error: 'must not hold blanks, line ends or letters beyond ASCII' }),
+    INTERVIEWFLOW_BASE_URL: webAddress({ http: linkHosts, query: false })
+      .transform(withoutSlash)
+      .prefault('https://api.interviewflowai.com'),
+    PUBLIC_URL: webAddress({ http: 'any', query: false }).transform(withoutSlash).optional(),
+    ADMIN_PASSWORD: z.string().optional(),
+    ROLE: oneOf(['all', 'web', 'worker']).default('all'),
+    LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    INTERVIEWFLOW_LINK_HOSTS: list((host) =>
+      isHost(host) ? undefined : 'must be hosts separated by commas, without https:// and path',
+    )
+      .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+      .prefault(''),
+    ALERT_WEBHOOK_URL: webAddress({ http: [], query: true }).optional(),
+    TRUST_PROXY: list((entry) => (entry === 'false' ? undefined : proxyProblem(entry))).prefault(''),
+    RETENTION_DAYS: wholeNumber(1, LEDGER_DAYS).prefault('90'),
+  })
+
+/** The variables of the contract, checked and with defaults filled in. */
+export type CheckedVariables = z.output<ReturnType<typeof variablesSchema>>
+
+/** Checks every variable. `values` is undefined as soon as there is one problem. */
+export function checkVariables(variables: Variables): {
+  readonly values: CheckedVariables | undefined
+  readonly problems: readonly Problem[]
+} {
+  const linkHosts = commaList(variables['INTERVIEWFLOW_LINK_HOSTS'] ?? '')
+  const trimmed = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.trim()]))
+  const result = variablesSchema(linkHosts).safeParse(trimmed)
+  const problems = [
+    ...(result.error?.issues ?? []).map(({ path, message }) => ({ where: String(path[0]), message })),
+    ...storeProblems(variables),
+  ]
+  return { values: problems.length === 0 ? result.data : undefined, problems }
+}
+
+function storeProblems({ REDIS_URL, DATABASE_URL, ROLE = 'all' }: Variables): Problem[] {
+  if (REDIS_URL !== undefined && DATABASE_URL !== undefined)
+    return [
+      { where: 'DATABASE_URL', message: 'and REDIS_URL are both set: there is one store, so take one of them out' },
+    ]
+  if (REDIS_URL === undefined && DATABASE_URL === undefined && (ROLE === 'web' || ROLE === 'worker'))
+    return [
+      {
+        where: 'ROLE',
+        message: `must be "all" with the embedded store, which one process alone can open; for "${ROLE}" set REDIS_URL or DATABASE_URL`,
+      },
+    ]
+  return []
+}
+
+/** Which store the variables ask for. */
+export function storeOf(values: CheckedVariables): StoreSettings {
+  if (values.REDIS_URL !== undefined) return { kind: 'redis', url: values.REDIS_URL }
+  if (values.DATABASE_URL !== undefined) return { kind: 'postgres', url: values.DATABASE_URL }
+  return { kind: 'embedded', dir: values.DATA_DIR }
+}
