@@ -1,0 +1,31 @@
+# syntax=docker/dockerfile:1
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+
+FROM base AS dependencies
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
+
+FROM base AS build
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY src src
+# By the image's own Node: the dev dependency "node" has no binary without its install script.
+RUN node node_modules/typescript/bin/tsc -p src/tsconfig.build.json
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production DATA_DIR=/data BRIDGE_CONFIG=/app/bridge.yaml
+WORKDIR /app
+# The only place that is written to, by the embedded store alone.
+RUN mkdir /data && chown 1000:1000 /data
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY --from=build /app/dist dist
+USER 1000:1000
+VOLUME /data
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+# Whether the process answers, not whether the store does: an outage of the store must not restart us in a loop.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
