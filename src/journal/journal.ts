@@ -56,7 +56,7 @@ export interface Journal {
   received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }>
   /** Begins a run; undefined when the delivery has ended already. A delivery it has never heard of is noted first. */
   started(delivery: Delivery, at: number): Promise<Run | undefined>
-  /** Ends a run. Ignored when a later run has begun or the delivery has ended. */
+  /** Ends a run. Ignored when that has been said before, when a later run has begun, or the delivery has ended. */
   ended(id: string, run: number, end: RunEnd): Promise<void>
   /** Puts a dead or lapsed delivery back to queued. @returns the number of the round, or undefined if it is in another state */
   requeued(id: string, at: number): Promise<{ delivery: Delivery; round: number } | undefined>

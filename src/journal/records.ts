@@ -1,0 +1,50 @@
+import type { Delivery, TimelineEntry } from '../domain/delivery.ts'
+
+/** A timeline keeps its first lines and its newest: how it began and what happened last. */
+export const TIMELINE_HEAD = 20
+export const TIMELINE_TAIL = 180
+
+/** How many records one step of a purge takes: short enough to hold nobody up. */
+export const PURGE_CHUNK = 500
+
+/** The first line of every timeline. */
+export function receivedEntry(delivery: Delivery): TimelineEntry {
+  return { at: delivery.receivedAt, step: 'receive', outcome: 'queued' }
+}
+
+/** The line that begins another round. */
+export function requeuedEntry(at: number): TimelineEntry {
+  return { at, step: 'replay', outcome: 'queued' }
+}
+
+/** A place in a list ordered by `receivedAt` and id, both descending. */
+export interface Position {
+  readonly receivedAt: number
+  readonly id: string
+}
+
+/** A position as a cursor, opaque to whoever asks. */
+export function toCursor({ receivedAt, id }: Position): string {
+  return Buffer.from(`${receivedAt}:${id}`).toString('base64url')
+}
+
+/** The position of a cursor; undefined for what is none, so that a list then begins at its start. */
+export function fromCursor(cursor: string | undefined): Position | undefined {
+  const match = /^(\d{1,15}):(.+)$/s.exec(Buffer.from(cursor ?? '', 'base64url').toString())
+  return match ? { receivedAt: Number(match[1]), id: String(match[2]) } : undefined
+}
+
+/** What a run learned, without what it did not. */
+export function present<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
+/** Purges chunk by chunk until one is not full. @param purgeChunk @returns how many it took */
+export async function purgeAll(purgeChunk: () => Promise<number>): Promise<number> {
+  let total = 0
+  for (;;) {
+    const taken = await purgeChunk()
+    total += taken
+    if (taken < PURGE_CHUNK) return total
+  }
+}

@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis'
+import type { JournalEntry, JournalQuery } from './journal.ts'
+import { fromCursor, type Position, toCursor } from './records.ts'
+import { type RedisRecord, toEntry } from './redis-record.ts'
+
+const CHUNK = 200
+/** Records looked at for one page. A page that ends here may be short; its cursor goes on behind it. */
+const LOOK_AT_MOST = 5_000
+
+/** Reads records by id, in order, without those that are gone. */
+export async function readRecords(redis: Redis, prefix: string, ids: readonly string[]): Promise<RedisRecord[]> {
+  if (ids.length === 0) return []
+  const pipeline = redis.pipeline()
+  for (const id of ids) pipeline.hgetall(`${prefix}d:${id}`)
+  const replies = (await pipeline.exec()) ?? []
+  return replies
+    .map(([error, record]) => {
+      if (error) throw error
+      return record as RedisRecord
+    })
+    .filter((record) => record['id'] !== undefined)
+}
+
+function indexOf(prefix: string, { q, state }: JournalQuery): string {
+  if (q !== undefined) return `${prefix}ref:${q}`
+  return state === undefined ? `${prefix}all` : `${prefix}s:${state}`
+}
+
+const isAfter = (entry: Position, from: Position | undefined) =>
+  !from || entry.receivedAt < from.receivedAt || (entry.receivedAt === from.receivedAt && entry.id < from.id)
+
+const fits = (entry: JournalEntry, { state, reason, connection }: JournalQuery) =>
+  (state === undefined || entry.state === state) &&
+  (reason === undefined || entry.reason === reason) &&
+  (connection === undefined || entry.connection === connection)
+
+/** Walks the narrowest index from the cursor on, in chunks, and keeps what fits until the page is full. */
+export async function listRecords(
+  redis: Redis,
+  prefix: string,
+  query: JournalQuery,
+): Promise<{ items: readonly JournalEntry[]; nextCursor: string | undefined }> {
+  const index = indexOf(prefix, query)
+  const items: JournalEntry[] = []
+  let from = fromCursor(query.cursor)
+  let sameTime = 0
+  for (let looked = 0; looked < LOOK_AT_MOST; looked += CHUNK) {
+    const top = from?.receivedAt ?? '+inf'
+    const ids = await redis.zrevrangebyscore(index, top, '-inf', 'LIMIT', sameTime, CHUNK)
+    const behind = (await readRecords(redis, prefix, ids)).map(toEntry).filter((entry) => isAfter(entry, from))
+    for (const entry of behind) {
+      if (!fits(entry, query)) continue
+      const last = items.at(-1)
+      if (items.length === query.limit && last) return { items, nextCursor: toCursor(last) }
+      items.push(entry)
+    }
+    if (ids.length < CHUNK) return { items, nextCursor: undefined }
+    // A whole chunk of one time that lies before the position: pass over it, since time alone does not lead on.
+    sameTime = behind.length > 0 ? 0 : sameTime + CHUNK
+    from = behind.at(-1) ?? from
+  }
+  return { items, nextCursor: from && toCursor(from) }
+}

@@ -1,0 +1,108 @@
+import type { Redis } from 'ioredis'
+import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
+import { guarded } from '../store/guarded.ts'
+import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
+import type { Journal, JournalEntry, JournalQuery, Run, RunEnd } from './journal.ts'
+import { PURGE_CHUNK, purgeAll, receivedEntry, requeuedEntry } from './records.ts'
+import { listRecords, readRecords } from './redis-journal-list.ts'
+import { endedLua, purgeLua, receivedLua, requeuedLua, startedLua } from './redis-journal-scripts.ts'
+import { toDelivery, toEntry, toPairs } from './redis-record.ts'
+
+const PREFIX = `${KEY_PREFIX}journal:`
+
+/** The journal in hashes and sorted sets; each change is one script. */
+export function redisJournal(redis: Redis): Journal {
+  return guarded<Journal>(new RedisJournal(redis))
+}
+
+class RedisJournal implements Journal {
+  readonly #redis: Redis
+  readonly #received: RedisScript
+  readonly #started: RedisScript
+  readonly #ended: RedisScript
+  readonly #requeued: RedisScript
+  readonly #purge: RedisScript
+
+  constructor(redis: Redis) {
+    this.#redis = redis
+    this.#received = defineScript(redis, 'bridgeJournalReceived', receivedLua)
+    this.#started = defineScript(redis, 'bridgeJournalStarted', startedLua)
+    this.#ended = defineScript(redis, 'bridgeJournalEnded', endedLua)
+    this.#requeued = defineScript(redis, 'bridgeJournalRequeued', requeuedLua)
+    this.#purge = defineScript(redis, 'bridgeJournalPurge', purgeLua)
+  }
+
+  async received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
+    const entry = JSON.stringify(receivedEntry(delivery))
+    const reply = await this.#received(PREFIX, delivery.id, delivery.receivedAt, entry, ...toPairs(delivery))
+    const [isNew, state] = reply as [number, DeliveryState]
+    return { isNew: isNew === 1, state }
+  }
+
+  async started(delivery: Delivery, at: number): Promise<Run | undefined> {
+    const entry = JSON.stringify(receivedEntry(delivery))
+    const reply = await this.#started(PREFIX, delivery.id, at, entry, ...toPairs(delivery))
+    if (reply === null) return undefined
+    const [run, attempts, unfinished, roundStartedAt, refusedSince] = reply as [...string[], string | null]
+    return {
+      run: Number(run),
+      attempt: Number(attempts) + 1,
+      unfinished: Number(unfinished),
+      roundStartedAt: Number(roundStartedAt),
+      ...(refusedSince && { refusedSince: Number(refusedSince) }),
+    }
+  }
+
+  async ended(id: string, run: number, end: RunEnd): Promise<void> {
+    const { state, reason, at, nextAttemptAt, refusedSince } = end
+    const turn = state === 'retrying' ? (nextAttemptAt ?? at) : at
+    const fields = toPairs({ ...end.learned, reason, updatedAt: at, nextAttemptAt, refusedSince })
+    const entries = end.timeline.map((entry) => JSON.stringify(entry))
+    await this.#ended(PREFIX, id, run, state, turn, end.isAttempt ? 1 : 0, entries.length, ...entries, ...fields)
+  }
+
+  async requeued(id: string, at: number): Promise<{ delivery: Delivery; round: number } | undefined> {
+    const reply = await this.#requeued(PREFIX, id, at, JSON.stringify(requeuedEntry(at)))
+    if (reply === null) return undefined
+    const [record] = await readRecords(this.#redis, PREFIX, [id])
+    return record && { delivery: toDelivery(record), round: Number(record['round']) }
+  }
+
+  async find(id: string): Promise<JournalEntry | undefined> {
+    const [record] = await readRecords(this.#redis, PREFIX, [id])
+    return record && toEntry(record)
+  }
+
+  async timeline(id: string): Promise<readonly TimelineEntry[]> {
+    const entries = await this.#redis.lrange(`${PREFIX}t:${id}`, 0, -1)
+    return entries.map((entry) => JSON.parse(entry) as TimelineEntry)
+  }
+
+  async list(query: JournalQuery): Promise<{ items: readonly JournalEntry[]; nextCursor: string | undefined }> {
+    return await listRecords(this.#redis, PREFIX, query)
+  }
+
+  async counts(): Promise<Readonly<Record<DeliveryState, number>>> {
+    const counted = deliveryStates.map(async (state) => [state, await this.#redis.zcard(`${PREFIX}s:${state}`)])
+    return Object.fromEntries(await Promise.all(counted)) as Record<DeliveryState, number>
+  }
+
+  async overdue(
+    before: number,
+    limit: number,
+  ): Promise<readonly { delivery: Delivery; round: number; dueAt: number }[]> {
+    const ids = await this.#redis.zrangebyscore(`${PREFIX}due`, '-inf', `(${before}`, 'LIMIT', 0, limit)
+    const records = await readRecords(this.#redis, PREFIX, ids)
+    return records
+      .filter((record) => Number(record['dueAt']) < before)
+      .map((record) => ({
+        delivery: toDelivery(record),
+        round: Number(record['round']),
+        dueAt: Number(record['dueAt']),
+      }))
+  }
+
+  async purge(before: number): Promise<number> {
+    return await purgeAll(async () => Number(await this.#purge(PREFIX, before, PURGE_CHUNK)))
+  }
+}

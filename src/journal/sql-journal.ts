@@ -1,0 +1,154 @@
+import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
+import { guarded } from '../store/guarded.ts'
+import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
+import type { Journal, JournalEntry, JournalQuery, Run, RunEnd } from './journal.ts'
+import {
+  PURGE_CHUNK,
+  present,
+  purgeAll,
+  receivedEntry,
+  requeuedEntry,
+  TIMELINE_HEAD,
+  TIMELINE_TAIL,
+  toCursor,
+} from './records.ts'
+import { ENTRY_COLUMNS, listStatement, toEntry } from './sql-record.ts'
+
+const FINAL = "('delivered', 'lapsed', 'dead')"
+const appended = (entries: string) =>
+  `bridge.appended(d.timeline, ${entries}::jsonb, ${TIMELINE_HEAD}, ${TIMELINE_TAIL})`
+
+/** The journal in `bridge.delivery`; each change is one statement. */
+export function sqlJournal(sql: SqlClient): Journal {
+  return guarded<Journal>(new SqlJournal(sql))
+}
+
+class SqlJournal implements Journal {
+  readonly #sql: SqlClient
+
+  constructor(sql: SqlClient) {
+    this.#sql = sql
+  }
+
+  async received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
+    const fresh = await firstRow(
+      this.#sql,
+      `INSERT INTO bridge.delivery AS d (id, delivery, announced, state, due_at, updated_at, timeline)
+       VALUES ($1, $2::jsonb, true, 'queued', $3::bigint, $3::bigint, $4::jsonb)
+       ON CONFLICT (id) DO UPDATE SET announced = true WHERE NOT d.announced RETURNING state`,
+      [delivery.id, JSON.stringify(delivery), delivery.receivedAt, JSON.stringify([receivedEntry(delivery)])],
+    )
+    if (fresh) return { isNew: true, state: fresh['state'] as DeliveryState }
+    const known = await firstRow(this.#sql, 'SELECT state FROM bridge.delivery WHERE id = $1', [delivery.id])
+    // Purged between the two statements.
+    return known ? { isNew: false, state: known['state'] as DeliveryState } : await this.received(delivery)
+  }
+
+  async started(delivery: Delivery, at: number): Promise<Run | undefined> {
+    const row = await firstRow(
+      this.#sql,
+      `INSERT INTO bridge.delivery AS d
+         (id, delivery, announced, state, due_at, updated_at, timeline, run, unfinished, round_started_at)
+       VALUES ($1, $2::jsonb, false, 'running', $3::bigint, $3::bigint, $4::jsonb, 1, 1, $3::bigint)
+       ON CONFLICT (id) DO UPDATE SET state = 'running', reason = NULL, next_attempt_at = NULL,
+         due_at = excluded.due_at, updated_at = excluded.updated_at, run = d.run + 1, unfinished = d.unfinished + 1,
+         round_started_at = coalesce(d.round_started_at, excluded.round_started_at)
+       WHERE d.state NOT IN ${FINAL}
+       RETURNING run, attempts, unfinished, round_started_at, refused_since`,
+      [delivery.id, JSON.stringify(delivery), at, JSON.stringify([receivedEntry(delivery)])],
+    )
+    if (!row) return undefined
+    const refusedSince = toNumber(row['refused_since'])
+    return {
+      run: Number(row['run']),
+      attempt: Number(row['attempts']) + 1,
+      unfinished: Number(row['unfinished']),
+      roundStartedAt: Number(row['round_started_at']),
+      ...(refusedSince !== undefined && { refusedSince }),
+    }
+  }
+
+  async ended(id: string, run: number, end: RunEnd): Promise<void> {
+    const { person, ...learned } = end.learned
+    const isFinal = end.state !== 'retrying'
+    const { at, nextAttemptAt } = end
+    await this.#sql.query(
+      `UPDATE bridge.delivery AS d SET state = $3, reason = $4, updated_at = $5::bigint, next_attempt_at = $6::bigint,
+         due_at = $7::bigint, ended_at = $8::bigint, attempts = attempts + $9::int, unfinished = 0,
+         refused_since = $10::bigint, delivery = delivery || $11::jsonb, person = coalesce($12, person),
+         timeline = ${appended('$13')}
+       WHERE id = $1 AND run = $2::int AND state = 'running'`,
+      [
+        ...[id, run, end.state, end.reason, at, nextAttemptAt ?? null],
+        ...[isFinal ? null : (nextAttemptAt ?? at), isFinal ? at : null, end.isAttempt ? 1 : 0],
+        ...[end.refusedSince ?? null, JSON.stringify(present(learned)), person ?? null, JSON.stringify(end.timeline)],
+      ],
+    )
+  }
+
+  async requeued(id: string, at: number): Promise<{ delivery: Delivery; round: number } | undefined> {
+    const row = await firstRow(
+      this.#sql,
+      `UPDATE bridge.delivery AS d SET state = 'queued', reason = NULL, next_attempt_at = NULL, attempts = 0,
+         unfinished = 0, round = round + 1, round_started_at = NULL, refused_since = NULL, ended_at = NULL,
+         due_at = $2::bigint, updated_at = $2::bigint, timeline = ${appended('$3')}
+       WHERE id = $1 AND state IN ('dead', 'lapsed') RETURNING delivery, round`,
+      [id, at, JSON.stringify([requeuedEntry(at)])],
+    )
+    return row && { delivery: row['delivery'] as Delivery, round: Number(row['round']) }
+  }
+
+  async find(id: string): Promise<JournalEntry | undefined> {
+    const row = await firstRow(this.#sql, `SELECT ${ENTRY_COLUMNS} FROM bridge.delivery WHERE id = $1`, [id])
+    return row && toEntry(row)
+  }
+
+  async timeline(id: string): Promise<readonly TimelineEntry[]> {
+    const row = await firstRow(this.#sql, 'SELECT timeline FROM bridge.delivery WHERE id = $1', [id])
+    return (row?.['timeline'] ?? []) as TimelineEntry[]
+  }
+
+  async list(query: JournalQuery): Promise<{ items: readonly JournalEntry[]; nextCursor: string | undefined }> {
+    const { text, params } = listStatement(query)
+    const { rows } = await this.#sql.query(text, params)
+    const items = rows.slice(0, query.limit).map(toEntry)
+    const last = items.at(-1)
+    return { items, nextCursor: last && rows.length > query.limit ? toCursor(last) : undefined }
+  }
+
+  async counts(): Promise<Readonly<Record<DeliveryState, number>>> {
+    const { rows } = await this.#sql.query('SELECT state, count(*) AS n FROM bridge.delivery GROUP BY state')
+    const found = Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['n'])]))
+    return Object.fromEntries(deliveryStates.map((state) => [state, found[state] ?? 0])) as Record<
+      DeliveryState,
+      number
+    >
+  }
+
+  async overdue(
+    before: number,
+    limit: number,
+  ): Promise<readonly { delivery: Delivery; round: number; dueAt: number }[]> {
+    const { rows } = await this.#sql.query(
+      `SELECT delivery, round, due_at FROM bridge.delivery WHERE due_at < $1::bigint
+       ORDER BY due_at, id LIMIT $2::int`,
+      [before, limit],
+    )
+    return rows.map((row) => ({
+      delivery: row['delivery'] as Delivery,
+      round: Number(row['round']),
+      dueAt: Number(row['due_at']),
+    }))
+  }
+
+  async purge(before: number): Promise<number> {
+    return await purgeAll(async () => {
+      const { rows } = await this.#sql.query(
+        `DELETE FROM bridge.delivery WHERE id IN
+           (SELECT id FROM bridge.delivery WHERE ended_at < $1::bigint LIMIT $2::int) RETURNING 1`,
+        [before, PURGE_CHUNK],
+      )
+      return rows.length
+    })
+  }
+}

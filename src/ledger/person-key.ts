@@ -1,0 +1,36 @@
+import { createHmac } from 'node:crypto'
+import type { PersonKey } from './ledger.ts'
+
+const HASH_CHARS = 32
+
+const keyed = (hashKey: Buffer, ...parts: readonly string[]): string =>
+  createHmac('sha256', hashKey).update(JSON.stringify(parts)).digest('hex')
+
+/**
+ * Who a person is to one interviewer, without saying it: the vendor knows them by e-mail address, and refuses a second
+ * interview with the same interviewer.
+ * @param hashKey the ledger's own; without it the key tells nothing of the address
+ */
+export function personKey(hashKey: Buffer, interviewer: string, email: string): PersonKey {
+  return keyed(hashKey, 'person', interviewer.trim().toLowerCase(), email.trim().toLowerCase())
+}
+
+/**
+ * Keyed hashes of the words of a name, sorted: lower case, without marks on letters and without initials.
+ * Bound to the person, so that equal names of two people cannot be told from the store.
+ */
+export function nameWords(hashKey: Buffer, person: PersonKey, name: string): string[] {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const words = plain.split(/[^\p{L}]+/u).filter((word) => [...word].length > 1)
+  const hashes = words.map((word) => keyed(hashKey, 'name', person, word).slice(0, HASH_CHARS))
+  return [...new Set(hashes)].sort()
+}
+
+/**
+ * Whether two names can hardly be one person's: neither holds all words of the other. A name without words clashes
+ * with none.
+ */
+export function namesClash(left: readonly string[], right: readonly string[]): boolean {
+  const holdsAll = (words: readonly string[], others: readonly string[]) => others.every((word) => words.includes(word))
+  return !holdsAll(left, right) && !holdsAll(right, left)
+}

@@ -1,0 +1,65 @@
+import { runMigrations } from 'bullmq'
+import pg from 'pg'
+import { StoreUnavailableError } from '../domain/errors.ts'
+import type { SqlClient } from './sql.ts'
+import { migrateBridge } from './sql-schema.ts'
+import { sqlStore } from './sql-store.ts'
+import type { QueueAccess, Store } from './store.ts'
+
+const limits = { connectionTimeoutMillis: 2_000, query_timeout: 2_000 }
+/** Where BullMQ's unqualified names are found. */
+const SCHEMA = 'bullmq'
+
+/**
+ * Opens the store on PostgreSQL: connects, migrates, and only then hands out anything, since a queue that was made
+ * while the database was away never recovers.
+ * @throws StoreUnavailableError the database is not there, does not let us in, or cannot be migrated
+ * @see bullmq6.md section 13, read 2026-11-24
+ */
+export async function openPostgresStore(url: string): Promise<Store> {
+  await migrate(url)
+  const pool = new pg.Pool({
+    connectionString: url,
+    ...limits,
+    max: 10,
+    keepAlive: true,
+    options: `-c search_path=${SCHEMA}`,
+  })
+  // An idle connection that breaks is replaced by the next call.
+  pool.on('error', () => undefined)
+  const worker = { connectionString: url, ...limits, max: 10, keepAlive: true, schema: SCHEMA }
+  return sqlStore(
+    'postgres',
+    sqlOver(pool),
+    { producer: { connection: pool }, worker: { connection: worker as QueueAccess['worker']['connection'] } },
+    async () => await pool.end(),
+  )
+}
+
+function sqlOver(target: pg.Pool | pg.Client): SqlClient {
+  return {
+    async query<Row>(text: string, params?: readonly unknown[]) {
+      const { rows } = await target.query(text, params?.slice())
+      return { rows: rows as Row[] }
+    },
+  }
+}
+
+async function migrate(url: string): Promise<void> {
+  // Longer than usual: another replica may be at its migrations.
+  const client = new pg.Client({ connectionString: url, ...limits, query_timeout: 60_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await runMigrations(client, SCHEMA)
+    await migrateBridge(sqlOver(client))
+  } catch (cause) {
+    const { host, port, database } = client
+    const why = cause instanceof Error ? cause.message : 'unknown failure'
+    throw new StoreUnavailableError(`cannot open the PostgreSQL database ${database} at ${host}:${port}: ${why}`, {
+      cause,
+    })
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { guarded } from './guarded.ts'
+import { LEASE_TTL_MS, renewingLease } from './renewing-lease.ts'
+import { firstRow, type SqlClient } from './sql.ts'
+import type { Leases, SharedCache } from './store.ts'
+
+// Every time here is the database's own: replicas whose clocks differ still agree on what has expired.
+const inMs = (param: string) => `clock_timestamp() + ${param} * interval '1 millisecond'`
+
+/** Leases as rows. */
+export function sqlLeases(sql: SqlClient): Leases {
+  return guarded<Leases>({
+    async acquire(name) {
+      const token = randomUUID()
+      const takenAt = performance.now()
+      const row = await firstRow(
+        sql,
+        `INSERT INTO bridge.lease AS l (name, token, expires_at) VALUES ($1, $2, ${inMs('$3::int')})
+         ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at
+         WHERE l.expires_at <= clock_timestamp() RETURNING name`,
+        [name, token, LEASE_TTL_MS],
+      )
+      if (row === undefined) return undefined
+      const hold = {
+        async renew() {
+          const renewed = await firstRow(
+            sql,
+            `UPDATE bridge.lease SET expires_at = ${inMs('$3::int')}
+             WHERE name = $1 AND token = $2 AND expires_at > clock_timestamp() RETURNING name`,
+            [name, token, LEASE_TTL_MS],
+          )
+          return renewed !== undefined
+        },
+        async release() {
+          await sql.query('DELETE FROM bridge.lease WHERE name = $1 AND token = $2', [name, token])
+        },
+      }
+      return renewingLease(hold, takenAt)
+    },
+  })
+}
+
+/** Small values as rows. */
+export function sqlCache(sql: SqlClient): SharedCache {
+  return guarded<SharedCache>({
+    async get(name) {
+      const row = await firstRow(
+        sql,
+        'SELECT value FROM bridge.cache WHERE name = $1 AND expires_at > clock_timestamp()',
+        [name],
+      )
+      return row?.['value'] as string | undefined
+    },
+    async set(name, value, ttlMs) {
+      await sql.query(
+        `INSERT INTO bridge.cache (name, value, expires_at) VALUES ($1, $2, ${inMs('$3::float8')})
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`,
+        [name, value, ttlMs],
+      )
+    },
+  })
+}

@@ -1,0 +1,32 @@
+import { createPostgresBackend } from 'bullmq'
+import { sqlJournal } from '../journal/sql-journal.ts'
+import { sqlLedger } from '../ledger/sql-ledger.ts'
+import { guarded } from './guarded.ts'
+import type { SqlClient } from './sql.ts'
+import { sqlCache, sqlLeases } from './sql-leases.ts'
+import type { QueueAccess, Store } from './store.ts'
+
+/** A store on an opened SQL database; what differs between the two is handed in. */
+export function sqlStore(
+  kind: 'postgres' | 'embedded',
+  sql: SqlClient,
+  queueAccess: Omit<QueueAccess, 'backend'>,
+  close: () => Promise<void>,
+): Store {
+  const { ping } = guarded({
+    async ping() {
+      await sql.query('SELECT 1')
+    },
+  })
+  return {
+    kind,
+    ledger: sqlLedger(sql),
+    journal: sqlJournal(sql),
+    leases: sqlLeases(sql),
+    cache: sqlCache(sql),
+    // BullMQ types a backend factory by its own options and the queue's by Redis'; at run time they fit.
+    queueAccess: { ...queueAccess, backend: createPostgresBackend as unknown as QueueAccess['backend'] },
+    ping,
+    close,
+  }
+}

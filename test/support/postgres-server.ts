@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { requireBinary } from './binaries.ts'
+import { end, freePort, launch, signalFamily, type TestServer } from './server-process.ts'
+
+/** PostgreSQL refuses to run as root: then it runs as its own user, or as nobody. */
+function unprivilegedUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      const idOf = (flag: string) =>
+        Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+      return { uid: idOf('-u'), gid: idOf('-g') }
+    } catch {
+      // There is no such user.
+    }
+  }
+  throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody')
+}
+
+/** A cluster of its own, with a superuser and an empty database `bridge`; passwords are not asked for. */
+export async function startPostgres(): Promise<TestServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'bridge-postgres-'))
+  const user = unprivilegedUser()
+  if (user) chownSync(dir, user.uid, user.gid)
+  const initArgs = ['-D', dir, '-U', 'bridge', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
+  execFileSync(requireBinary('initdb'), initArgs, { stdio: 'pipe', cwd: dir, ...user })
+  const port = await freePort()
+  const settings = [
+    ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=on', 'logging_collector=off'],
+    'max_connections=200',
+  ]
+  const args = ['-D', dir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
+  const start = async () =>
+    await launch({
+      command: requireBinary('postgres'),
+      args,
+      readyWhen: /database system is ready to accept connections/,
+      user,
+    })
+  let child = await start()
+  const pid = () => child.pid ?? 0
+  return {
+    url: `postgres://bridge@127.0.0.1:${port}/postgres`,
+    get pid() {
+      return pid()
+    },
+    async stop() {
+      // Fast: does not wait for its clients.
+      await end(child, 'SIGINT')
+      rmSync(dir, { recursive: true, force: true })
+    },
+    async kill() {
+      signalFamily(pid(), 'SIGKILL')
+      await end(child, 'SIGKILL')
+    },
+    async restart() {
+      child = await start()
+    },
+    freeze: () => signalFamily(pid(), 'SIGSTOP'),
+    thaw: () => signalFamily(pid(), 'SIGCONT'),
+  }
+}
