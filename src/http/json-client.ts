@@ -2,7 +2,8 @@ import type { Dispatcher } from 'undici'
 import type { ZodType } from 'zod'
 import { type CallFailure, classify, type FailureReasons, outcomeOf, parseRetryAfter } from './classify.ts'
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>
+/** Header names in lower case. */
+export type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 /** Told of every call out once it has ended. */
 export type CallObserver = (call: {
@@ -34,6 +35,9 @@ export interface JsonAnswer<T> {
   readonly headers: Headers
   readonly body: T
 }
+
+/** Milliseconds to wait after a 429 without `Retry-After`, from whatever else the system says of its limit. */
+export type LimitWait = (headers: Headers, now: number) => number
 
 /** A call that did not succeed. Carries no request, so that no header or body of ours can reach a log with it. */
 export class HttpError extends Error {
@@ -93,6 +97,7 @@ export class JsonClient {
   readonly #base: string
   readonly #dispatcher: Dispatcher
   readonly #observe: CallObserver
+  readonly #limitWait: LimitWait | undefined
 
   /** @param options.target name of the system, for metrics */
   constructor(options: {
@@ -100,11 +105,13 @@ export class JsonClient {
     baseUrl: string
     dispatcher: Dispatcher
     observeCall: CallObserver
+    limitWait?: LimitWait
   }) {
     this.#target = options.target
     this.#base = options.baseUrl.replace(/\/+$/, '')
     this.#dispatcher = options.dispatcher
     this.#observe = options.observeCall
+    this.#limitWait = options.limitWait
   }
 
   /** @throws HttpError no answer, a status other than 2xx, or an answer that does not fit the schema */
@@ -133,7 +140,9 @@ export class JsonClient {
     const { status, headers, text } = await this.#exchange(request)
     const { json, isJson } = parseJson(text)
     if (status < 200 || status > 299) {
-      const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now())
+      const now = Date.now()
+      const retryAfterMs =
+        parseRetryAfter(headers['retry-after'], now) ?? (status === 429 ? this.#limitWait?.(headers, now) : undefined)
       throw new HttpError({ kind: 'status', status, retryAfterMs }, { answer: json })
     }
     const parsed = isJson ? request.schema.safeParse(json) : undefined
