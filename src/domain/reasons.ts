@@ -69,6 +69,7 @@ export const lapsedReasons = {
     'The ATS has no usable e-mail address for this candidate.',
     'Correct the address there, then try again.',
   ),
+  'no-name': forRecruiting('The ATS has no name for this candidate.', 'Enter one there, then try again.'),
   'contact-forbidden': forRecruiting(
     'The ATS says that this person must not be contacted.',
     'Correct that in the ATS if it is wrong, then try again.',
@@ -116,6 +117,10 @@ export const deadReasons = {
   'ats-refused': forIt(
     'The ATS refused the request as invalid.',
     'Send the delivery’s id and its log record to support.',
+  ),
+  'author-not-found': forIt(
+    'The ATS has no active user with the address under which notes are to be written.',
+    'Correct performAs in bridge.yaml, restart, then try again: only the writing is repeated.',
   ),
   'field-not-found': forIt(
     'The ATS has no such field for the link.',
