@@ -37,7 +37,7 @@ export interface WriteTarget {
 
 /** All that the line needs of an ATS, for one connection. */
 export interface AtsAdapter {
-  /** @throws InvalidSignatureError */
+  /** @throws InvalidSignatureError, NotJsonError */
   verify(webhook: RawWebhook): VerifiedWebhook
   /** Never throws: what is signed but not as documented is ignored as `malformed`. */
   normalize(webhook: VerifiedWebhook): StageChange | Ignored
