@@ -1,0 +1,20 @@
+import { defineAts } from '../adapter.ts'
+import { HarvestClient } from './client.ts'
+import { loadFromGreenhouse } from './load.ts'
+import { normalizeGreenhouse } from './normalize.ts'
+import { harvestReads } from './reads.ts'
+import { greenhouseSettings } from './settings.ts'
+import { verifyGreenhouse } from './verify.ts'
+import { greenhouseTargets } from './write-back.ts'
+
+/** Greenhouse Recruiting: webhooks in, Harvest API v3 out. */
+export const greenhouse = defineAts(greenhouseSettings, (settings, tools) => {
+  const client = new HarvestClient(settings, tools)
+  const reads = harvestReads(client, tools)
+  return {
+    verify: (webhook) => verifyGreenhouse(webhook, settings.webhookSecrets),
+    normalize: normalizeGreenhouse,
+    load: (delivery) => loadFromGreenhouse(delivery, reads, settings),
+    targets: greenhouseTargets(settings, client),
+  }
+})

@@ -1,0 +1,40 @@
+import type { Ignored, StageChange } from '../../domain/stage-change.ts'
+import { readJson } from '../bounded-json.ts'
+import type { VerifiedWebhook } from '../hmac.ts'
+import { anyApplication, stageChangePayload, webhookEnvelope } from './schema.ts'
+
+function ignore(reason: Ignored['ignored'], payload?: unknown): Ignored {
+  const known = anyApplication.safeParse(payload)
+  return { ignored: reason, ...(known.success && { applicationId: known.data.application.id }) }
+}
+
+/**
+ * Gives the stage change that a webhook tells of. The payload holds no time of the change and no previous stage, so
+ * the application's last activity tells two moves into the same stage apart.
+ * @see greenhouse.md sections 1.6 to 1.8 (vendor's webhooks/_candidate_events, read 2026-11-23)
+ */
+export function normalizeGreenhouse(webhook: VerifiedWebhook): StageChange | Ignored {
+  const content = readJson(webhook.body)
+  const envelope = webhookEnvelope.safeParse(content.kind === 'json' ? content.json : undefined)
+  if (!envelope.success) return ignore('malformed')
+  const { action, payload } = envelope.data
+  if (action === 'ping') return ignore('ping')
+  if (action !== 'candidate_stage_change') return ignore('other-event', payload)
+
+  const parsed = stageChangePayload.safeParse(payload)
+  if (!parsed.success) return ignore('malformed', payload)
+  const { application } = parsed.data
+  const { current_stage: stage, jobs } = application
+  if (application.prospect === true || !stage) return ignore('prospect', payload)
+
+  const job = jobs?.[0]
+  return {
+    applicationId: application.id,
+    candidateId: application.candidate.id,
+    stageId: stage.id,
+    ...(stage.name && { stageName: stage.name }),
+    ...(job && { jobId: job.id }),
+    ...(job?.name && { jobName: job.name }),
+    mark: application.last_activity_at ?? application.applied_at ?? '',
+  }
+}

@@ -1,0 +1,71 @@
+import DataLoader from 'dataloader'
+import { type ZodType, z } from 'zod'
+import { RetryableError } from '../../domain/errors.ts'
+import type { AtsTools } from '../adapter.ts'
+import { remembering } from '../remembering.ts'
+import type { HarvestClient } from './client.ts'
+import { type ApplicationRow, applicationRow, type CandidateRow, candidateRow, jobRow, rows } from './schema.ts'
+
+/** Ids that one list call takes. @see greenhouse.md section 2.3 */
+const MAX_IDS = 50
+/** How long a read waits for others to share its call. */
+const BATCH_WINDOW_MS = 10
+const JOB_TTL_MS = 600_000
+const PROBE_TTL_MS = 30_000
+
+/** Reads records by id; undefined: the list does not have it. Reads at the same time share calls. */
+export interface HarvestReads {
+  application(id: string): Promise<ApplicationRow | undefined>
+  candidate(id: string): Promise<CandidateRow | undefined>
+  jobName(id: string): Promise<string | undefined>
+  /** Whether any application at all is shown to us: an empty list with a 200 is how a missing permission looks. */
+  showsAnything(): Promise<boolean>
+}
+
+/** @see greenhouse.md sections 2.3 and 2.4 (vendor's guide "list-endpoints", read 2026-11-23): there is no read by id */
+function byIds<Row>(
+  client: HarvestClient,
+  path: string,
+  schema: ZodType<Row>,
+): (id: string) => Promise<Row | undefined> {
+  const readMany = async (ids: readonly string[]): Promise<(Row | undefined | Error)[]> => {
+    const query = new URLSearchParams({ ids: [...new Set(ids)].join(',') })
+    const { body } = await client.call({ operation: `list${path}`, method: 'GET', path, query, schema: rows })
+    const found = new Map(body.map((row) => [row.id, row]))
+    return ids.map((id) => {
+      const row = found.get(id)
+      if (row === undefined) return undefined
+      const parsed = schema.safeParse(row)
+      return parsed.success ? parsed.data : new RetryableError('ats-unavailable')
+    })
+  }
+  const loader = new DataLoader<string, Row | undefined>(readMany, {
+    cache: false,
+    maxBatchSize: MAX_IDS,
+    batchScheduleFn: (dispatch) => setTimeout(dispatch, BATCH_WINDOW_MS),
+  })
+  return (id) => loader.load(id)
+}
+
+/** Makes the reads of one connection. */
+export function harvestReads(client: HarvestClient, { now }: Pick<AtsTools, 'now'>): HarvestReads {
+  const job = byIds(client, '/jobs', jobRow)
+  const probe = async () => {
+    const query = new URLSearchParams({ per_page: '1' })
+    const { body } = await client.call({
+      operation: 'probe/applications',
+      method: 'GET',
+      path: '/applications',
+      query,
+      schema: z.array(z.unknown()),
+    })
+    return body.length > 0 || undefined
+  }
+  const shown = remembering(probe, { ttlMs: PROBE_TTL_MS, now })
+  return {
+    application: byIds(client, '/applications', applicationRow),
+    candidate: byIds(client, '/candidates', candidateRow),
+    jobName: remembering(async (id: string) => (await job(id))?.name, { ttlMs: JOB_TTL_MS, now }),
+    showsAnything: async () => (await shown('applications')) === true,
+  }
+}

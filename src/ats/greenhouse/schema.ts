@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+/** Ids are numbers beyond 32 bits; texts from here on. */
+export const idText = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String)
+
+const text = z.string().nullish()
+
+/** What every webhook has. */
+export const webhookEnvelope = z.object({ action: z.string().min(1), payload: z.unknown() })
+
+/** The application's id, wherever a webhook carries one. */
+export const anyApplication = z.object({ application: z.object({ id: idText }) })
+
+/** Payload of `candidate_stage_change`. @see greenhouse.md section 1.8 */
+export const stageChangePayload = z.object({
+  application: z.object({
+    id: idText,
+    prospect: z.boolean().nullish(),
+    applied_at: text,
+    last_activity_at: text,
+    current_stage: z.object({ id: idText, name: text }).nullish(),
+    candidate: z.object({ id: idText }),
+    jobs: z.array(z.object({ id: idText, name: text })).nullish(),
+  }),
+})
+
+/** Answer of `/token`: an instant of expiry, seconds of life, or neither. @see greenhouse.md section 2.2 */
+export const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_at: text.catch(undefined),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
+})
+
+/** A list's rows with their ids; each is read by itself, so that an odd one spoils no other. */
+export const rows = z.array(z.looseObject({ id: idText }))
+
+/** Custom fields by their keys. An empty map was seen written as an empty list. */
+const customFields = z.record(z.string(), z.object({ value: z.unknown() })).catch({})
+
+/** The words differ: a webhook says `active` where the API says `in_process`. @see greenhouse.md section 2.4 */
+const status = z.enum(['in_process', 'active', 'rejected', 'hired', 'converted']).nullish()
+
+export const applicationRow = z.object({
+  id: idText,
+  candidate_id: idText,
+  job_id: idText.nullish(),
+  job_interview_stage_id: idText.nullish(),
+  stage_name: text,
+  status,
+  custom_fields: customFields,
+})
+
+export const candidateRow = z.object({
+  id: idText,
+  first_name: text,
+  last_name: text,
+  preferred_name: text,
+  can_email: z.boolean().nullish(),
+  email_addresses: z.array(z.object({ value: text, type: text })).nullish(),
+  custom_fields: customFields,
+})
+
+export const jobRow = z.object({ id: idText, name: z.string() })
+
+/** Notes as listed: only what is needed to find the link in one. */
+export const noteRows = z.array(z.object({ body: text, application_id: idText.nullish() }))
+
+export type ApplicationRow = z.output<typeof applicationRow>
+export type CandidateRow = z.output<typeof candidateRow>
