@@ -1,0 +1,69 @@
+import { randomInt } from 'node:crypto'
+import type { ZodType } from 'zod'
+import { HttpError, type JsonAnswer, JsonClient, type JsonRequest } from '../../http/json-client.ts'
+import type { AtsTools } from '../adapter.ts'
+import { atsFailures } from '../failure-reasons.ts'
+import type { LeverSettings } from './settings.ts'
+
+const API_VERSION = '/v1'
+/** The limit is a bucket refilled every second; spread, so that waiting calls do not return together. */
+const LIMIT_WAIT_MS = { least: 1_000, most: 2_000 }
+
+interface Page<Row> {
+  readonly data: Row[]
+  readonly hasNext?: boolean | null | undefined
+  readonly next?: string | null | undefined
+}
+
+/** What a paged list is asked for. */
+export interface ListRequest<Row> {
+  readonly operation: string
+  readonly path: string
+  readonly query?: URLSearchParams
+  readonly schema: ZodType<Page<Row>>
+  /** Pages read at most. */
+  readonly maxPages: number
+}
+
+/** Calls Lever's Data API v1 with the connection's key. Paths are given without the version. */
+export class LeverClient {
+  readonly #http: JsonClient
+  readonly #authorization: string
+
+  constructor(settings: LeverSettings, tools: AtsTools) {
+    this.#authorization = `Basic ${Buffer.from(`${settings.apiKey}:`).toString('base64')}`
+    this.#http = new JsonClient({
+      target: 'lever',
+      baseUrl: settings.baseUrl.replace(/\/+$/, '') + API_VERSION,
+      dispatcher: tools.dispatcher,
+      observeCall: tools.observeCall,
+      limitWait: () => randomInt(LIMIT_WAIT_MS.least, LIMIT_WAIT_MS.most + 1),
+    })
+  }
+
+  /** @throws RetryableError, PermanentError */
+  async call<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
+    try {
+      return await this.#http.call({ ...request, headers: { ...request.headers, authorization: this.#authorization } })
+    } catch (error) {
+      throw error instanceof HttpError ? error.as(atsFailures) : error
+    }
+  }
+
+  /**
+   * Reads a list page by page, for as long as its reader goes on.
+   * @throws RetryableError, PermanentError
+   * @see lever.md section 2, "Pagination"
+   */
+  async *list<Row>(request: ListRequest<Row>): AsyncGenerator<Row> {
+    const query = new URLSearchParams(request.query)
+    query.set('limit', '100')
+    for (let page = 1; page <= request.maxPages; page += 1) {
+      const { operation, path, schema } = request
+      const { body } = await this.call({ operation, method: 'GET', path, query, schema })
+      yield* body.data
+      if (body.hasNext !== true || !body.next) return
+      query.set('offset', body.next)
+    }
+  }
+}

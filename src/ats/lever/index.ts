@@ -1,0 +1,22 @@
+import { defineAts } from '../adapter.ts'
+import { LeverClient } from './client.ts'
+import { loadFromLever } from './load.ts'
+import { normalizeLever } from './normalize.ts'
+import { leverReads } from './reads.ts'
+import { leverSettings } from './settings.ts'
+import { StageDirectory } from './stage-directory.ts'
+import { verifyLever } from './verify.ts'
+import { leverTargets } from './write-back.ts'
+
+/** Lever: webhooks in, Data API v1 out. */
+export const lever = defineAts(leverSettings, (settings, tools) => {
+  const client = new LeverClient(settings, tools)
+  const reads = leverReads(client, tools)
+  const stages = new StageDirectory(client, tools)
+  return {
+    verify: (webhook) => verifyLever(webhook, settings.signingTokens),
+    normalize: (webhook) => normalizeLever(webhook, (stageId) => stages.nameOf(stageId)),
+    load: (delivery) => loadFromLever(delivery, reads, settings),
+    targets: leverTargets(settings, client, reads),
+  }
+})

@@ -1,0 +1,39 @@
+import type { Ignored, StageChange } from '../../domain/stage-change.ts'
+import { readJson } from '../bounded-json.ts'
+import type { VerifiedWebhook } from '../hmac.ts'
+import { anyOpportunity, stageChangeData, webhookEnvelope } from './schema.ts'
+
+function ignore(reason: Ignored['ignored'], data?: unknown): Ignored {
+  const known = anyOpportunity.safeParse(data)
+  return { ignored: reason, ...(known.success && { applicationId: known.data.opportunityId }) }
+}
+
+/**
+ * Gives the stage change that a webhook tells of. It holds ids only, and no posting.
+ * @param stageName the stage's name, where it is known
+ * @see lever.md sections 1.4 and 1.5 (vendor's documentation "Webhooks", read 2026-11-23)
+ */
+export function normalizeLever(
+  webhook: VerifiedWebhook,
+  stageName: (stageId: string) => string | undefined,
+): StageChange | Ignored {
+  const content = readJson(webhook.body)
+  const envelope = webhookEnvelope.safeParse(content.kind === 'json' ? content.json : undefined)
+  if (!envelope.success) return ignore('malformed')
+  const { event, triggeredAt, data } = envelope.data
+  // The connection test has no data, whatever event it names.
+  if (Object.keys(data).length === 0) return ignore('ping')
+  if (event !== 'candidateStageChange') return ignore('other-event', data)
+
+  const parsed = stageChangeData.safeParse(data)
+  if (!parsed.success) return ignore('malformed', data)
+  const { opportunityId, contactId, toStageId } = parsed.data
+  const name = stageName(toStageId)
+  return {
+    applicationId: opportunityId,
+    candidateId: contactId ?? opportunityId,
+    stageId: toStageId,
+    ...(name && { stageName: name }),
+    mark: String(triggeredAt),
+  }
+}
