@@ -6,10 +6,8 @@ import { z } from 'zod'
 import { type Call, Refusal } from './call.ts'
 import { command } from './control-api.ts'
 import { GreenhouseAccount } from './greenhouse/account.ts'
-import { type CustomField, type NewCandidate, newCandidateSchema, newCustomFieldSchema } from './greenhouse/model.ts'
 import { greenhouseOperations } from './greenhouse/operations.ts'
-import { applicationPayload, type GreenhousePayload, pingPayload } from './greenhouse/payload.ts'
-import { noteRow, type Row } from './greenhouse/records.ts'
+import { type GreenhouseState, greenhouseCommands, greenhouseState } from './greenhouse/state.ts'
 import {
   type Credential,
   documentedScopes,
@@ -22,8 +20,6 @@ import {
 } from './greenhouse/tokens.ts'
 import { FixedWindow } from './limits.ts'
 import { type SandboxServer, type ServerOptions, startServer } from './sandbox-server.ts'
-import { type SendOptions, type Sent, sendWebhook } from './send-webhook.ts'
-import { signedGreenhouseWebhook } from './sign.ts'
 
 const settingsSchema = z.strictObject({
   /** How long new tokens are good, seconds. */
@@ -59,39 +55,12 @@ export interface GreenhouseOptions extends ServerOptions {
 }
 
 /** A running sandbox of Greenhouse. Its `url` serves as `baseUrl` and `authUrl` alike. */
-export interface GreenhouseSandbox extends SandboxServer {
+export interface GreenhouseSandbox extends SandboxServer, GreenhouseState {
   readonly credential: Credential
   readonly webhookSecret: string
   configure(settings: Partial<GreenhouseSettings>): void
+  /** Makes every token given out so far worthless. */
   revokeTokens(): void
-  /** @throws Error the job has no such stage */
-  addCandidate(given: NewCandidate): { candidateId: number; applicationId: number }
-  /** @returns the job's id and its stages' ids by name */
-  addJob(name: string, stages?: readonly string[]): { jobId: number; stageIds: Readonly<Record<string, number>> }
-  addCustomField(field: Pick<CustomField, 'on' | 'key' | 'type'>): void
-  /** Moves to a stage of the job. @returns the webhook's body */
-  move(applicationId: number, stageName: string): GreenhousePayload
-  reject(applicationId: number): GreenhousePayload
-  unreject(applicationId: number): GreenhousePayload
-  hire(applicationId: number): GreenhousePayload
-  anonymise(candidateId: number): GreenhousePayload
-  setCanEmail(candidateId: number, canEmail: boolean): void
-  /** Notes on an application as the API lists them, oldest first, those still lagging included. */
-  notesOf(applicationId: number): readonly Row[]
-  /** Value of an application's custom field; null where empty. */
-  fieldOf(applicationId: number, key: string): unknown
-  candidateFieldOf(candidateId: number, key: string): unknown
-  /** The body sent when somebody saves the webhook. */
-  ping(endpointUrl: string): GreenhousePayload
-  /** Signs and posts a webhook; accepted is exactly 200. */
-  sendWebhook(url: string, payload: GreenhousePayload, options?: SendWebhookOptions): Promise<Sent>
-}
-
-/** How a webhook is signed and posted. */
-export interface SendWebhookOptions extends SendOptions {
-  /** Default: the sandbox's. */
-  readonly secret?: string
-  readonly eventId?: string
 }
 
 const standardCredential: Credential = { clientId: 'sandbox-client-4001', clientSecret: 'sandbox-client-secret' }
@@ -112,8 +81,8 @@ export async function startGreenhouseSandbox(options: GreenhouseOptions = {}): P
   const scopeOf = new Map(operations.map(({ name, scope }) => [name, scope]))
   const windows = new Map<Credential, FixedWindow>()
 
-  function guard(call: Call, operation: { readonly name: string }): void {
-    const scope = scopeOf.get(operation.name)
+  function guard(call: Call, { name }: { readonly name: string }): void {
+    const scope = scopeOf.get(name)
     if (scope === undefined) return
     const { credential, user } = tokens.check(call)
     const window = windows.get(credential) ?? new FixedWindow()
@@ -126,51 +95,9 @@ export async function startGreenhouseSandbox(options: GreenhouseOptions = {}): P
     if (!isAllowed || (scope.endsWith(':list') && !user.siteAdmin)) throw new Refusal(403, { message: 'Forbidden' })
   }
 
-  const configure = (changes: Partial<GreenhouseSettings>) => void Object.assign(settings, changes)
   let origin = ''
-  const payloadOf = (applicationId: number, action: string) =>
-    applicationPayload(account, account.application(applicationId), action, origin)
-  const setStatus = (applicationId: number, status: 'active' | 'rejected' | 'hired', action: string) => {
-    account.setStatus(applicationId, status)
-    return payloadOf(applicationId, action)
-  }
-  const state = {
-    configure,
-    revokeTokens: () => tokens.revokeAll(),
-    addCandidate: (given: NewCandidate) => account.addCandidate(given),
-    addJob: (name: string, stages?: readonly string[]) => {
-      const job = account.addJob(name, stages)
-      return { jobId: job.id, stageIds: Object.fromEntries(job.stages.map((stage) => [stage.name, stage.id])) }
-    },
-    addCustomField: ({ on, key, type }: Pick<CustomField, 'on' | 'key' | 'type'>) =>
-      account.addCustomField(on, key, type),
-    move: (applicationId: number, stageName: string) => {
-      account.move(applicationId, stageName)
-      return payloadOf(applicationId, 'candidate_stage_change')
-    },
-    reject: (applicationId: number) => setStatus(applicationId, 'rejected', 'reject_candidate'),
-    unreject: (applicationId: number) => setStatus(applicationId, 'active', 'unreject_candidate'),
-    hire: (applicationId: number) => setStatus(applicationId, 'hired', 'hire_candidate'),
-    anonymise: (candidateId: number) => {
-      account.anonymise(candidateId)
-      const payload = { candidate_id: candidateId, anonymized_fields: ['full_name', 'emails', 'attachments'] }
-      return { action: 'candidate_anonymized', payload }
-    },
-    setCanEmail: (candidateId: number, canEmail: boolean) => {
-      account.candidate(candidateId).canEmail = canEmail
-    },
-    notesOf: (applicationId: number) =>
-      account.notes.filter((note) => note.applicationId === applicationId).map(noteRow),
-    fieldOf: (applicationId: number, key: string) => account.application(applicationId).customFields.get(key) ?? null,
-    candidateFieldOf: (candidateId: number, key: string) =>
-      account.candidate(candidateId).customFields.get(key) ?? null,
-    ping: (endpointUrl: string) => pingPayload(endpointUrl, now()),
-    sendWebhook: (url: string, payload: GreenhousePayload, given: SendWebhookOptions = {}) => {
-      const { secret = webhookSecret, eventId, ...how } = given
-      const webhook = signedGreenhouseWebhook(payload, secret, eventId === undefined ? {} : { eventId })
-      return sendWebhook(url, webhook, (status) => status === 200, how)
-    },
-  }
+  const state = greenhouseState(account, webhookSecret, () => origin)
+  const configure = (changes: Partial<GreenhouseSettings>) => void Object.assign(settings, changes)
   const server = await startServer(
     {
       operations,
@@ -181,32 +108,22 @@ export async function startGreenhouseSandbox(options: GreenhouseOptions = {}): P
         failure: (status) => ({ status, body: { message: 'Internal Server Error' } }),
         notFound: () => ({ status: 404, body: { message: 'Resource not found' } }),
       },
-      commands: greenhouseCommands(state),
+      commands: {
+        ...greenhouseCommands(state),
+        settings: command(settingsSchema.partial(), (given) => configure(given as Partial<GreenhouseSettings>)),
+      },
       reset: () => account.clear(),
     },
     options,
   )
   origin = server.url
-  return { ...server, ...state, credential: credentials[0] ?? standardCredential, webhookSecret }
-}
-
-const oneApplication = z.strictObject({ applicationId: z.number() })
-
-function greenhouseCommands(state: Omit<GreenhouseSandbox, keyof SandboxServer | 'credential' | 'webhookSecret'>) {
-  const move = z.strictObject({ applicationId: z.number(), stage: z.string() })
-  const anonymise = z.strictObject({ candidateId: z.number() })
-  const payload = z.strictObject({ action: z.string(), payload: z.record(z.string(), z.unknown()) })
-  const send = z.strictObject({ url: z.url(), webhook: payload, resendAfterMs: z.array(z.number()).optional() })
+  const revokeTokens = () => tokens.revokeAll()
   return {
-    settings: command(settingsSchema.partial(), (given) => state.configure(given as Partial<GreenhouseSettings>)),
-    'add-candidate': command(newCandidateSchema, (given) => state.addCandidate(given)),
-    'add-custom-field': command(newCustomFieldSchema, (given) => state.addCustomField(given)),
-    move: command(move, (given) => state.move(given.applicationId, given.stage)),
-    reject: command(oneApplication, (given) => state.reject(given.applicationId)),
-    anonymise: command(anonymise, (given) => state.anonymise(given.candidateId)),
-    notes: command(oneApplication, (given) => ({ notes: state.notesOf(given.applicationId) })),
-    'send-webhook': command(send, ({ url, webhook, resendAfterMs }) =>
-      state.sendWebhook(url, webhook, resendAfterMs === undefined ? {} : { resendAfterMs }),
-    ),
+    ...server,
+    ...state,
+    credential: credentials[0] ?? standardCredential,
+    webhookSecret,
+    configure,
+    revokeTokens,
   }
 }
