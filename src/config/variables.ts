@@ -65,6 +65,9 @@ const variablesSchema = (linkHosts: readonly string[]) =>
     RETENTION_DAYS: wholeNumber(1, LEDGER_DAYS).prefault('90'),
   })
 
+/** Every variable that means something to us. */
+export const variableNames: readonly string[] = Object.keys(variablesSchema([]).shape)
+
 /** The variables of the contract, checked and with defaults filled in. */
 export type CheckedVariables = z.output<ReturnType<typeof variablesSchema>>
 

@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { variableNames } from '../../../src/config/variables.ts'
+import { problemsOf, settingsOf } from './settings-of.ts'
+
+describe('variables', () => {
+  test('what is not set has its default', () => {
+    expect(settingsOf()).toMatchObject({
+      port: 3000,
+      host: '0.0.0.0',
+      role: 'all',
+      store: { kind: 'embedded', dir: './data' },
+      interviewflow: { apiKey: 'a-key', baseUrl: 'https://api.interviewflowai.com', linkHosts: [] },
+      trustProxy: false,
+      logLevel: 'info',
+      retentionDays: 90,
+    })
+  })
+
+  test('optional settings are absent when their variable is not set or empty', () => {
+    const settings = settingsOf({ PUBLIC_URL: '', ADMIN_PASSWORD: '' })
+    expect(Object.keys(settings)).not.toContain('publicUrl')
+    expect(Object.keys(settings)).not.toContain('adminPassword')
+    expect(Object.keys(settings)).not.toContain('alertWebhookUrl')
+  })
+
+  test('every variable reaches its setting', () => {
+    expect(
+      settingsOf({
+        PORT: '8080',
+        HOST: '127.0.0.1',
+        ROLE: 'web',
+        REDIS_URL: 'rediss://user:secret@redis.example.com:6380/1',
+        INTERVIEWFLOW_BASE_URL: 'https://sandbox.example.com/',
+        INTERVIEWFLOW_LINK_HOSTS: 'Links.example.com, 127.0.0.1:9000',
+        PUBLIC_URL: 'http://bridge.example.com/ats/',
+        ADMIN_PASSWORD: 'open sesame',
+        ALERT_WEBHOOK_URL: 'https://hooks.example.com/a?b=c',
+        TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8, 192.0.2.1',
+        LOG_LEVEL: 'debug',
+        RETENTION_DAYS: '400',
+      }),
+    ).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      role: 'web',
+      store: { kind: 'redis', url: 'rediss://user:secret@redis.example.com:6380/1' },
+      interviewflow: { baseUrl: 'https://sandbox.example.com', linkHosts: ['links.example.com', '127.0.0.1:9000'] },
+      publicUrl: 'http://bridge.example.com/ats',
+      adminPassword: 'open sesame',
+      alertWebhookUrl: 'https://hooks.example.com/a?b=c',
+      trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.1'],
+      logLevel: 'debug',
+      retentionDays: 400,
+    })
+  })
+
+  test('DATABASE_URL chooses PostgreSQL', () => {
+    const url = 'postgres://bridge@db.example.com/bridge'
+    expect(settingsOf({ DATABASE_URL: url }).store).toEqual({ kind: 'postgres', url })
+  })
+
+  test('an empty store address counts as not set', () => {
+    expect(settingsOf({ REDIS_URL: '', DATA_DIR: '/data' }).store).toEqual({ kind: 'embedded', dir: '/data' })
+  })
+
+  test('a line end left by a file written on Windows is no part of a value', () => {
+    expect(settingsOf({ INTERVIEWFLOW_API_KEY: 'a-key\r', PORT: '8080\r' })).toMatchObject({
+      port: 8080,
+      interviewflow: { apiKey: 'a-key' },
+    })
+  })
+
+  test.each([
+    ['PORT', '80a'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '1e3'],
+    ['RETENTION_DAYS', '0'],
+    ['RETENTION_DAYS', '401'],
+    ['ROLE', 'worker2'],
+    ['LOG_LEVEL', 'verbose'],
+    ['REDIS_URL', 'http://redis.example.com'],
+    ['REDIS_URL', 'redis.example.com:6379'],
+    ['DATABASE_URL', 'mysql://db.example.com'],
+    ['INTERVIEWFLOW_API_KEY', ''],
+    ['INTERVIEWFLOW_API_KEY', 'two words'],
+    ['INTERVIEWFLOW_BASE_URL', 'api.example.com'],
+    ['INTERVIEWFLOW_BASE_URL', 'http://api.example.com'],
+    ['INTERVIEWFLOW_BASE_URL', 'https://user:password@api.example.com'],
+    ['INTERVIEWFLOW_BASE_URL', 'https://api.example.com/?a=b'],
+    ['PUBLIC_URL', 'ftp://bridge.example.com'],
+    ['ALERT_WEBHOOK_URL', 'http://hooks.example.com'],
+    ['INTERVIEWFLOW_LINK_HOSTS', 'https://links.example.com'],
+    ['INTERVIEWFLOW_LINK_HOSTS', 'links.example.com/path'],
+    ['TRUST_PROXY', 'proxy.example.com'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.0/8/8'],
+  ])('%s=%s is refused', (name, value) => {
+    expect(problemsOf({ [name]: value }).map(({ where }) => where)).toEqual([name])
+  })
+
+  test.each(['http://127.0.0.1:9000', 'http://localhost:9000', 'http://[::1]:9000'])(
+    '%s is allowed: it is this machine',
+    (url) => {
+      expect(settingsOf({ INTERVIEWFLOW_BASE_URL: url, ALERT_WEBHOOK_URL: url }).interviewflow.baseUrl).toBe(url)
+    },
+  )
+
+  test('the vendor’s sandbox may be plain http where its host is named as a link host', () => {
+    const url = 'http://sandbox.example.com:9000'
+    const settings = settingsOf({ INTERVIEWFLOW_BASE_URL: url, INTERVIEWFLOW_LINK_HOSTS: 'sandbox.example.com' })
+    expect(settings.interviewflow.baseUrl).toBe(url)
+  })
+
+  test('both stores at once are refused', () => {
+    const problems = problemsOf({ REDIS_URL: 'redis://a.example.com', DATABASE_URL: 'postgres://b.example.com/c' })
+    expect(problems).toEqual([{ where: 'DATABASE_URL', message: expect.stringContaining('REDIS_URL') }])
+  })
+
+  test.each(['web', 'worker'])('role %s is refused on the embedded store', (role) => {
+    expect(problemsOf({ ROLE: role })).toEqual([{ where: 'ROLE', message: expect.stringContaining('embedded store') }])
+  })
+
+  test('TRUST_PROXY=true is refused with the reason', () => {
+    expect(problemsOf({ TRUST_PROXY: 'true' })[0]?.message).toContain('any sender could then claim any address')
+  })
+
+  test('a number of proxies is refused with the reason', () => {
+    expect(problemsOf({ TRUST_PROXY: '1' })[0]?.message).toContain('Fastify 5 no longer counts proxies')
+  })
+
+  test('TRUST_PROXY=false trusts no proxy', () => {
+    expect(settingsOf({ TRUST_PROXY: 'false' }).trustProxy).toBe(false)
+  })
+
+  test('all problems are told at once, those of the document too', () => {
+    const problems = problemsOf({
+      PORT: 'x',
+      ROLE: 'x',
+      INTERVIEWFLOW_API_KEY: undefined,
+      REDIS_URL: 'redis://a.example.com',
+      DATABASE_URL: 'postgres://b.example.com/c',
+      BRIDGE_CONFIG_YAML: 'connections: {}\nroutes: []',
+    })
+    expect(problems.map(({ where }) => where).toSorted()).toEqual(
+      ['DATABASE_URL', 'INTERVIEWFLOW_API_KEY', 'PORT', 'ROLE', 'connections', 'routes'].toSorted(),
+    )
+  })
+
+  test('no problem repeats the value of a secret', () => {
+    const canary = 'canary-7391'
+    const problems = problemsOf({
+      REDIS_URL: `http://${canary}@redis.example.com`,
+      DATABASE_URL: `mysql://${canary}@db.example.com`,
+      INTERVIEWFLOW_API_KEY: `${canary} with blank`,
+      ALERT_WEBHOOK_URL: `http://hooks.example.com/${canary}`,
+    })
+    expect(problems.length).toBeGreaterThanOrEqual(4)
+    expect(JSON.stringify(problems)).not.toContain(canary)
+  })
+
+  test('each stands in .env.example, and nothing that stands there is unknown to us or to the example document', () => {
+    const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
+    const listed = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name = '']) => name)
+    const ofDocument = [...read('src/config/bridge.example.yaml').matchAll(/\$\{([A-Z_]+_[A-Z_]+)\}/g)].map(
+      ([, name = '']) => name,
+    )
+    expect(listed.toSorted()).toEqual([...variableNames, ...ofDocument].toSorted())
+  })
+})
