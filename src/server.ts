@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type AdminTools, adminApi } from './admin/admin-api.ts'
 import { type HealthTools, healthEndpoint } from './ops/health-endpoint.ts'
@@ -25,7 +25,7 @@ export interface ServerParts {
 export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: parts.trustProxy === false ? false : [...parts.trustProxy],
     requestTimeout: 10_000,
     keepAliveTimeout: 75_000,

@@ -12,7 +12,7 @@ import type { Store } from './store.ts'
 export async function openStore(settings: StoreSettings): Promise<Store> {
   switch (settings.kind) {
     case 'redis':
-      return openRedisStore(settings.url)
+      return await openRedisStore(settings.url)
     case 'postgres':
       return await openPostgresStore(settings.url)
     case 'embedded':

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
 import { redisJournal } from '../journal/redis-journal.ts'
@@ -42,17 +43,21 @@ const retryStrategy = (times: number) => Math.min(100 * 2 ** Math.min(times, 5),
 /** A demoted master answers so after a failover; only a new connection finds the new one. */
 const reconnectOnError = (error: Error) => error.message.startsWith('READONLY')
 
+/** How long a start waits for Redis, so that the first webhook does not find it still connecting. */
+const READY_WITHIN_MS = 2_000
+
 /**
- * Opens the store on Redis without waiting for it: while it is away every call rejects at once, a frozen one within
- * 1.5 s, and both heal by themselves.
+ * Opens the store on Redis, whether it is there or not: while it is away every call rejects at once, a frozen one
+ * within 1.5 s, and both heal by themselves.
  * @see bullmq6.md sections 1 and 3, read 2026-11-24
  */
-export function openRedisStore(url: string): Store {
+export async function openRedisStore(url: string): Promise<Store> {
   const address = parseRedisUrl(url)
   const patient = { ...address, connectTimeout: 2_000, retryStrategy, reconnectOnError }
   const redis = new Redis({ ...patient, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_500 })
   // Without a listener ioredis prints to stderr. Whoever calls is told by the rejection.
   redis.on('error', () => undefined)
+  await once(redis, 'ready', { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => undefined)
   const { ping } = guarded({
     async ping() {
       await redis.ping()
