@@ -6,7 +6,7 @@ export const idText = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20
 const text = z.string().nullish()
 
 /** What every webhook has. */
-export const webhookEnvelope = z.object({ action: z.string().min(1), payload: z.unknown() })
+export const webhookEnvelope = z.object({ action: z.string().min(1), payload: z.unknown().optional() })
 
 /** The application's id, wherever a webhook carries one. */
 export const anyApplication = z.object({ application: z.object({ id: idText }) })
@@ -35,7 +35,7 @@ export const tokenAnswer = z.object({
 export const rows = z.array(z.looseObject({ id: idText }))
 
 /** Custom fields by their keys. An empty map was seen written as an empty list. */
-const customFields = z.record(z.string(), z.object({ value: z.unknown() })).catch({})
+const customFields = z.record(z.string(), z.object({ value: z.unknown().optional() })).catch({})
 
 /** The words differ: a webhook says `active` where the API says `in_process`. @see greenhouse.md section 2.4 */
 const status = z.enum(['in_process', 'active', 'rejected', 'hired', 'converted']).nullish()

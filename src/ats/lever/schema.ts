@@ -69,7 +69,7 @@ export const opportunityAnswer = z.object({
     emails: z.array(z.string()).nullish(),
     stage: stage.nullish(),
     // An object or null today; older answers have the time beside it.
-    archived: z.unknown(),
+    archived: z.unknown().optional(),
     archivedAt: z.number().nullish(),
     applications: z.array(application).nullish(),
     isAnonymized: z.boolean().nullish(),
@@ -88,6 +88,6 @@ const page = { hasNext: z.boolean().nullish(), next: text }
 export const usersPage = z.object({ data: z.array(z.object({ id: z.string().min(1), email: text })), ...page })
 export const stagesPage = z.object({ data: z.array(z.object({ id: z.string(), text: z.string() })), ...page })
 export const notesPage = z.object({
-  data: z.array(z.object({ fields: z.array(z.object({ value: z.unknown() })).nullish() })),
+  data: z.array(z.object({ fields: z.array(z.object({ value: z.unknown().optional() })).nullish() })),
   ...page,
 })
