@@ -4,10 +4,12 @@ const STOP_DEADLINE_MS = 70_000
 /** Something that runs until it is stopped. */
 export interface Running {
   stop(): Promise<void>
+  /** Settles when it has come to its end by itself; absent where it never does. */
+  readonly ended?: Promise<void>
 }
 
 /**
- * Starts something and stops it in good order at SIGINT or SIGTERM.
+ * Starts something and stops it in good order at its own end, at SIGINT or at SIGTERM.
  * Signals are heeded from the first moment, since as a container's first process we are otherwise deaf to them.
  * @param stopDeadlineMs how long stopping may take
  * @returns exit code: 0 stopped in order, 1 the deadline passed or a second signal came
@@ -44,7 +46,7 @@ export async function runUntilSignal(
 
 async function startThenStop(start: () => Promise<Running>, signal: Promise<void>): Promise<number> {
   const running = await start()
-  await signal
+  await Promise.race([signal, running.ended ?? signal])
   await running.stop()
   return 0
 }

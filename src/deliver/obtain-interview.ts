@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Application } from '../domain/application.ts'
 import type { Route } from '../domain/connection.ts'
 import type { Delivery } from '../domain/delivery.ts'
-import { InterviewExistsError, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
+import { InterviewExistsError, isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
 import type { LapsedReason } from '../domain/reasons.ts'
 import type { InterviewEntry, Ledger, PersonKey } from '../ledger/ledger.ts'
@@ -93,8 +93,7 @@ async function obtainAlone(
     return { interview: await keepInterview(ledger, person, interview), outcome: 'created' }
   } catch (error) {
     if (error instanceof InterviewExistsError) return await settleExisting(given, person, tools)
-    const isSurelyNotDone = error instanceof RetryableError && error.outcome === 'not-done'
-    if (isSurelyNotDone && entry?.intentAt === undefined) await ledger.withdrawInterview(person)
+    if (isSurelyNotDone(error) && entry?.intentAt === undefined) await ledger.withdrawInterview(person)
     throw error
   }
 }

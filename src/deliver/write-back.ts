@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AtsAdapter, WriteTarget } from '../ats/adapter.ts'
 import type { Application } from '../domain/application.ts'
-import { PermanentError, RetryableError } from '../domain/errors.ts'
+import { isSurelyNotDone, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
 import type { Ledger, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
 
@@ -82,7 +82,13 @@ async function writeTarget(
   if (!target.repeatable) await ledger.intendWrite(key, target.name, now())
   // Asked right before the write: a process that was frozen past its lease must not write beside its successor.
   if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
-  const outcome = await target.write(application, interview)
-  await ledger.markWritten(key, target.name, now())
-  return outcome
+  try {
+    const outcome = await target.write(application, interview)
+    await ledger.markWritten(key, target.name, now())
+    return outcome
+  } catch (error) {
+    if (!target.repeatable && intentAt === undefined && isSurelyNotDone(error))
+      await ledger.withdrawWrite(key, target.name)
+    throw error
+  }
 }

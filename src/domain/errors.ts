@@ -62,6 +62,14 @@ export class PermanentError extends Error {
   }
 }
 
+/** Whether a write that failed so can have had no effect: it never left, or the far side answered with a refusal. */
+export function isSurelyNotDone(error: unknown): boolean {
+  return (
+    (error instanceof PermanentError && error.status !== undefined) ||
+    (error instanceof RetryableError && error.outcome === 'not-done')
+  )
+}
+
 /** The delivery is no longer wanted; thrown where a value would have to pass through many hands. */
 export class LapsedError extends Error {
   override readonly name = 'LapsedError'

@@ -49,6 +49,8 @@ export interface Ledger {
   keepLinkPattern(pattern: string): Promise<void>
   findWriteBack(key: WriteBackKey): Promise<WriteBackEntry>
   intendWrite(key: WriteBackKey, target: string, at: number): Promise<void>
+  /** Takes an intent back whose write surely did not take effect. */
+  withdrawWrite(key: WriteBackKey, target: string): Promise<void>
   markWritten(key: WriteBackKey, target: string, at: number): Promise<void>
   /** Forgets what has not been touched since `before`. */
   purge(before: number): Promise<void>

@@ -106,6 +106,10 @@ class RedisLedger implements Ledger {
     await this.#mark(writeBackKey(key), `intentAt:${target}`, at, TTL_SECONDS)
   }
 
+  async withdrawWrite(key: WriteBackKey, target: string): Promise<void> {
+    await this.#redis.hdel(writeBackKey(key), `intentAt:${target}`)
+  }
+
   async markWritten(key: WriteBackKey, target: string, at: number): Promise<void> {
     await this.#mark(writeBackKey(key), `doneAt:${target}`, at, TTL_SECONDS)
   }

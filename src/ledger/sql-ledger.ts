@@ -93,6 +93,14 @@ class SqlLedger implements Ledger {
     await this.#mark('intent_at', key, target, at)
   }
 
+  async withdrawWrite(key: WriteBackKey, target: string): Promise<void> {
+    await this.#sql.query(
+      `UPDATE bridge.write_back SET intent_at = NULL
+       WHERE connection = $1 AND application_id = $2 AND route_id = $3 AND target = $4`,
+      [key.connection, key.applicationId, key.routeId, target],
+    )
+  }
+
   async markWritten(key: WriteBackKey, target: string, at: number): Promise<void> {
     await this.#mark('done_at', key, target, at)
   }
