@@ -76,20 +76,29 @@ const parse = (text: string): unknown => {
   }
 }
 
+const formType = 'application/x-www-form-urlencoded'
+const typeOf = (call: Pick<Call, 'headers'>): string => String(call.headers['content-type'] ?? '')
+
 /** The call's body as JSON or form fields, undefined where it is neither. */
 export function bodyOf(call: Pick<Call, 'headers' | 'body'>): unknown {
   const text = call.body.toString('utf8')
-  const type = String(call.headers['content-type'] ?? '')
+  const type = typeOf(call)
   if (text === '') return undefined
-  if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
+  if (type.startsWith(formType)) return Object.fromEntries(new URLSearchParams(text))
   return type.startsWith('application/json') ? parse(text) : undefined
 }
 
-/** The body if it is a JSON object, else undefined. */
+/** The body if it is a JSON object sent as such, else undefined. */
 export function jsonObject(call: Call): Record<string, unknown> | undefined {
-  const body = bodyOf(call)
-  const isForm = String(call.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
-  return !isForm && isRecord(body) ? body : undefined
+  const isJson = typeOf(call).startsWith('application/json')
+  const body = isJson ? bodyOf(call) : undefined
+  return isRecord(body) ? body : undefined
+}
+
+/** The fields of a form, else undefined. */
+export function formFields(call: Call): Readonly<Record<string, unknown>> | undefined {
+  const body = typeOf(call).startsWith(formType) ? bodyOf(call) : undefined
+  return isRecord(body) ? body : undefined
 }
 
 /** Whether a value is a plain object as JSON has them. */

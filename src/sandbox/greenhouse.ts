@@ -44,6 +44,7 @@ const standardSettings: GreenhouseSettings = {
   noteLagMs: 0,
 }
 
+/** What the sandbox is started with. */
 export interface GreenhouseOptions extends ServerOptions {
   readonly settings?: Partial<GreenhouseSettings>
   /** Default: one with all documented scopes. */

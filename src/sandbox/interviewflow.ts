@@ -24,6 +24,7 @@ const settingsSchema = z.strictObject({
 /** What can be changed while it runs. */
 export type VendorSettings = z.infer<typeof settingsSchema>
 
+/** What the sandbox is started with. */
 export interface InterviewFlowOptions extends ServerOptions, Partial<VendorSettings> {
   /** Default `sandbox-vendor-key`. */
   readonly apiKey?: string

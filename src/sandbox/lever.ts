@@ -23,6 +23,7 @@ const settingsSchema = z.strictObject({
 /** What can be changed while it runs. */
 export type LeverSettings = z.infer<typeof settingsSchema>
 
+/** What the sandbox is started with. */
 export interface LeverOptions extends ServerOptions {
   readonly settings?: Partial<LeverSettings>
   /** Default: one with all that the bridge needs, without access to confidential data. */

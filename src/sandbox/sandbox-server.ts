@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Answer, bodyOf, type Call, type Operation, type RecordedCall, Refusal } from './call.ts'
 import { type Commands, controlAnswer } from './control-api.ts'
-import { type Fault, Faults, type Hit, seededRandom } from './faults.ts'
+import { type Fault, Faults, seededRandom } from './faults.ts'
+import { insteadOfCall, insteadOfReply, type Refusals } from './faulty-answers.ts'
 
 /** Options that all sandboxes share. */
 export interface ServerOptions {
@@ -24,13 +25,7 @@ export interface Definition {
   readonly operations: readonly Operation[]
   /** Checks credentials, permissions and limits. @throws Refusal */
   guard(call: Call, operation: Operation): void
-  /** The system's own words for the refusals that faults and unknown paths need. */
-  readonly refusals: {
-    unauthorized(): Answer
-    rateLimited(): Answer
-    failure(status: number): Answer
-    notFound(path: string): Answer
-  }
+  readonly refusals: Refusals
   /** Control API: commands by name, beside those that every sandbox has. */
   readonly commands: Commands
   /** Forgets people and what was written on them. */
@@ -53,12 +48,6 @@ export interface SandboxServer {
 }
 
 type Recorded = { -readonly [Key in keyof RecordedCall]: RecordedCall[Key] }
-
-const garbage: Answer = {
-  status: 200,
-  headers: { 'content-type': 'text/html' },
-  body: Buffer.from('<html><body><h1>Down for maintenance</h1></body></html>'),
-}
 
 /** Starts a sandbox on 127.0.0.1. */
 export async function startServer(definition: Definition, options: ServerOptions = {}): Promise<SandboxServer> {
@@ -86,8 +75,7 @@ export async function startServer(definition: Definition, options: ServerOptions
     const control = await controlAnswer({ method, pathname, body }, sandbox, definition.commands)
     if (control !== undefined) return send(response, control)
 
-    const matching = definition.operations.filter((one) => one.method === method && one.path.test(pathname))
-    const operation = matching[0]
+    const operation = definition.operations.find((one) => one.method === method && one.path.test(pathname))
     const name = operation?.name ?? 'unexpected'
     const hit = faults.hit(name)
     const recorded: Recorded = { at: now(), method, path, operation: name, committed: false }
@@ -108,10 +96,10 @@ export async function startServer(definition: Definition, options: ServerOptions
       fault: hit.fault,
       answerHeaders: {},
     }
-    const spoilt = insteadOfCall(hit, definition)
+    const spoilt = insteadOfCall(hit.fault, definition.refusals)
     const answer = spoilt ?? commit(call, operation, recorded, definition)
     if (spoilt === undefined && hit.afterMs > 0) await wait(hit.afterMs, undefined, { signal: closing.signal })
-    const reply = spoilt ?? insteadOfReply(hit, definition) ?? answer
+    const reply = spoilt ?? insteadOfReply(hit.fault, definition.refusals) ?? answer
     if (reply === 'hang') return
     if (reply === 'drop') return void request.socket.destroy()
     recorded.status = reply.status
@@ -133,24 +121,6 @@ export async function startServer(definition: Definition, options: ServerOptions
       server.closeAllConnections()
     })
   return { ...sandbox, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
-}
-
-function insteadOfCall({ fault }: Hit, { refusals }: Definition): Answer | 'drop' | 'hang' | undefined {
-  if (fault?.kind === 'drop-request') return 'drop'
-  if (fault?.kind === 'hang-request') return 'hang'
-  if (fault?.kind === 'garbage-request') return garbage
-  if (fault?.kind === 'error-request') return refusals.failure(fault.status ?? 500)
-  if (fault?.kind === 'unauthorized') return refusals.unauthorized()
-  if (fault?.kind !== 'rate-limit') return undefined
-  const headers = fault.retryAfterS === undefined ? {} : { 'retry-after': String(fault.retryAfterS) }
-  return { ...refusals.rateLimited(), headers }
-}
-
-function insteadOfReply({ fault }: Hit, { refusals }: Definition): Answer | 'drop' | 'hang' | undefined {
-  if (fault?.kind === 'drop-reply') return 'drop'
-  if (fault?.kind === 'hang-reply') return 'hang'
-  if (fault?.kind === 'garbage-reply') return garbage
-  return fault?.kind === 'error-reply' ? refusals.failure(fault.status ?? 500) : undefined
 }
 
 function commit(call: Call, operation: Operation | undefined, recorded: Recorded, definition: Definition): Answer {

@@ -35,6 +35,7 @@ export const wordOf =
     return (row) => row[key] === word
   }
 
+/** `true` or `false`. */
 export const flagOf = (key: string): Filter => wordOf(key, { true: true, false: false })
 
 /** Equal, and case-sensitive. */

@@ -4,11 +4,13 @@
  */
 import { z } from 'zod'
 
+/** A stage of a job's plan. */
 export interface Stage {
   readonly id: number
   readonly name: string
 }
 
+/** A job with its plan, in order. */
 export interface Job {
   readonly id: number
   readonly name: string
@@ -16,6 +18,7 @@ export interface Job {
   readonly createdAt: number
 }
 
+/** A person. */
 export interface Candidate {
   readonly id: number
   firstName: string
@@ -37,6 +40,7 @@ export interface StageRow {
   exitedAt: number | null
 }
 
+/** One person's candidacy for one job. */
 export interface Application {
   readonly id: number
   readonly candidate: Candidate
@@ -52,6 +56,7 @@ export interface Application {
   rejectedAt: number | null
 }
 
+/** A file on an application. */
 export interface Attachment {
   readonly id: number
   readonly applicationId: number
@@ -62,6 +67,7 @@ export interface Attachment {
   readonly createdAt: number
 }
 
+/** A note as it was written. */
 export interface Note {
   readonly id: number
   readonly candidateId: number
@@ -74,6 +80,7 @@ export interface Note {
   readonly createdAt: number
 }
 
+/** A custom field of applications or candidates; `key` never changes. */
 export interface CustomField {
   readonly id: number
   readonly on: 'application' | 'candidate'

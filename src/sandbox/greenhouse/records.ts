@@ -8,6 +8,7 @@ import type { Application, Attachment, Candidate, CustomField, Job, Note } from 
 /** A record as it is answered. */
 export type Row = { readonly id: number } & Readonly<Record<string, unknown>>
 
+/** A time as the API writes it: ISO 8601, UTC, with milliseconds. */
 export const iso = (time: number): string => new Date(time).toISOString()
 const isoOrNull = (time: number | null): string | null => (time === null ? null : iso(time))
 
@@ -20,6 +21,7 @@ export function keyedFields(account: GreenhouseAccount, on: CustomField['on'], v
   return Object.fromEntries(fields.map(({ key, name, type }) => [key, { name, type, value: values.get(key) ?? null }]))
 }
 
+/** An application as `/v3/applications` lists it. */
 export function applicationRow(account: GreenhouseAccount, application: Application): Row {
   const { id, candidate, job, current, status } = application
   return {
@@ -50,6 +52,7 @@ export function applicationRow(account: GreenhouseAccount, application: Applicat
   }
 }
 
+/** A candidate as `/v3/candidates` lists them. */
 export function candidateRow(account: GreenhouseAccount, candidate: Candidate): Row {
   return {
     id: candidate.id,
@@ -75,16 +78,19 @@ export function candidateRow(account: GreenhouseAccount, candidate: Candidate): 
   }
 }
 
+/** A job as `/v3/jobs` lists it. */
 export function jobRow({ id, name, createdAt }: Job): Row {
   const times = { created_at: iso(createdAt), updated_at: iso(createdAt), opened_at: iso(createdAt), closed_at: null }
   const place = { office_ids: [], department_id: null }
   return { id, name, requisition_id: null, confidential: false, status: 'open', ...place, custom_fields: {}, ...times }
 }
 
+/** A job's plan as `/v3/job_interview_stages` lists it. */
 export function stageRowsOf(job: Job): Row[] {
   return job.stages.map(({ id, name }, order) => ({ id, job_id: job.id, name, sort_order: order, active: true }))
 }
 
+/** An application's rows as `/v3/application_stages` lists them, stages not yet visited included. */
 export function applicationStageRows(application: Application): Row[] {
   return application.stageRows.map((row) => ({
     id: row.id,
@@ -98,6 +104,7 @@ export function applicationStageRows(application: Application): Row[] {
   }))
 }
 
+/** A file as `/v3/attachments` lists it. */
 export function attachmentRow(file: Attachment, origin: string, now: number): Row {
   const { id, applicationId, candidateId, filename, type } = file
   const times = { created_at: iso(file.createdAt), updated_at: iso(file.createdAt) }
@@ -111,10 +118,12 @@ export function fileUrl({ id, filename }: Attachment, origin: string, now: numbe
   return `${origin}/files/${id}/${encodeURIComponent(filename)}?expires=${expires}`
 }
 
+/** A field as `/v3/custom_fields` lists it. */
 export function customFieldRow({ id, on, key, name, type }: CustomField): Row {
   return { id, field_type: on, name, name_key: key, value_type: type, private: false, required: false, active: true }
 }
 
+/** A note as `/v3/notes` lists it. */
 export function noteRow(note: Note): Row {
   const { id, body, subject, type, candidateId, applicationId, userId, createdAt } = note
   // Written as `public`, read as `publicly_visible`.

@@ -3,7 +3,7 @@
  * @see greenhouse.md section 2.2; errors as in fixture harvest-v3.errors.json
  */
 import { randomBytes } from 'node:crypto'
-import { type Answer, basicCredentials, bodyOf, type Call, isRecord, Refusal } from '../call.ts'
+import { type Answer, basicCredentials, type Call, formFields, Refusal } from '../call.ts'
 import { FixedWindow } from '../limits.ts'
 
 /** What the bridge's credentials are documented to need; what a credential has unless told otherwise. */
@@ -79,9 +79,7 @@ export class Tokens {
 
   /** `POST /token`. @throws Refusal */
   issue(call: Call): Answer {
-    const form = bodyOf(call)
-    const isForm = String(call.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
-    const { grant_type: grant, sub } = isForm && isRecord(form) ? form : {}
+    const { grant_type: grant, sub } = formFields(call) ?? {}
     if (grant === undefined)
       throw new Refusal(400, { message: 'Must include `grant_type` parameter in /token request' })
     if (grant !== 'client_credentials') throw new Refusal(400, { error: 'unsupported_grant_type' })

@@ -10,12 +10,14 @@ export interface LeverStage {
   readonly text: string
 }
 
+/** What is being hired for. */
 export interface Posting {
   readonly id: string
   readonly text: string
   readonly createdAt: number
 }
 
+/** A user of the account. */
 export interface LeverUser {
   readonly id: string
   readonly name: string
@@ -51,6 +53,7 @@ export interface Opportunity {
   updatedAt: number
 }
 
+/** A note as it was written. */
 export interface LeverNote {
   readonly id: string
   readonly opportunityId: string
@@ -63,6 +66,7 @@ export interface LeverNote {
   readonly createdAt: number
 }
 
+/** A resume of one opportunity. */
 export interface Resume {
   readonly id: string
   readonly opportunityId: string
@@ -72,6 +76,7 @@ export interface Resume {
   readonly createdAt: number
 }
 
+/** A subscription. */
 export interface LeverWebhook {
   readonly id: string
   readonly event: string

@@ -13,6 +13,7 @@ export function lastAdvancedAt({ stageChanges, archived, createdAt }: Opportunit
   return Math.max(stageChanges.at(-1)?.updatedAt ?? createdAt, archived?.archivedAt ?? 0)
 }
 
+/** An opportunity, everything else named by id. @param user the account's user, who owns it */
 export function opportunityRow(opportunity: Opportunity, user: LeverUser): LeverRow {
   const { id, contact, posting, stage, stageChanges, isConfidential, createdAt, updatedAt } = opportunity
   const forever = { allowed: true, expiresAt: null }
@@ -86,6 +87,7 @@ function contactRow({ contact }: Opportunity) {
   return { id, name, headline: '', isAnonymized, location: { name: '' }, emails, phones: [] }
 }
 
+/** A posting. */
 export function postingRow({ id, text, createdAt }: Posting): LeverRow {
   const categories = { commitment: 'Full-time', department: 'Product', level: null, location: 'Remote', team: 'Design' }
   const times = { createdAt, updatedAt: createdAt }
@@ -93,16 +95,19 @@ export function postingRow({ id, text, createdAt }: Posting): LeverRow {
   return { id, text, state: 'published', categories, tags: [], confidentiality: 'non-confidential', urls, ...times }
 }
 
+/** A user. */
 export function userRow({ id, name, email, createdAt }: LeverUser): LeverRow {
   const username = email.split('@')[0]
   return { id, name, username, email, accessRole: 'super admin', photo: null, createdAt, deactivatedAt: null }
 }
 
+/** A note; its text stands in `fields`. */
 export function noteRow({ id, stageId, value, secret, score, user, createdAt }: LeverNote): LeverRow {
   const fields = [{ createdAt, score, stage: stageId, text: 'Comment', type: 'note', user, value }]
   return { id, text: 'Note', fields, user, secret, completedAt: createdAt, deletedAt: null, createdAt }
 }
 
+/** A resume with its file. */
 export function resumeRow({ id, opportunityId, name, status, bytes, createdAt }: Resume): LeverRow {
   const ext = name.split('.').at(-1)?.toLowerCase()
   // A page of the application for people who are logged in; not where the API serves the file.

@@ -56,7 +56,8 @@ export async function receiver(...statuses: readonly number[]) {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       received.push({ headers: request.headers, body: Buffer.concat(chunks) })
-      response.writeHead(statuses[received.length - 1] ?? statuses.at(-1) ?? 200).end('{"status":"queued"}')
+      const status = statuses[received.length - 1] ?? statuses.at(-1) ?? 200
+      response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end('{"status":"queued"}')
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
