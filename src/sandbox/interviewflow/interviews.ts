@@ -64,9 +64,8 @@ export class InterviewStore {
   }
 
   find(interviewer: string, email: string): SandboxInterview | undefined {
-    return this.#interviews.find(
-      (one) => one.interviewer === interviewer.toLowerCase() && one.email === email.toLowerCase(),
-    )
+    const [wanted, address] = [interviewer.toLowerCase(), email.toLowerCase()]
+    return this.#interviews.find((one) => one.email === address && one.interviewer === wanted)
   }
 
   /** Adds without asking whether there is one already. */

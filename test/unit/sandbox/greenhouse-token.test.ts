@@ -108,9 +108,9 @@ describe('a token of the Greenhouse sandbox', () => {
   })
 
   test('reaches only what its scopes name', async () => {
-    await start({ credentials: [{ clientId: 'c-1', clientSecret: 's', scopes: ['harvest:jobs:list'] }] })
+    await start({ credentials: [{ clientId: 'c-1', clientSecret: 's', scopes: ['harvest:user_roles:list'] }] })
     const api = await harvest(sandbox)
-    expect((await api('/jobs')).status).toBe(200)
+    expect((await api('/user_roles?per_page=1')).status).toBe(200)
     expect((await api('/candidates')).status).toBe(403)
     expect((await api('/notes', { json: {} })).status).toBe(403)
   })
