@@ -26,11 +26,12 @@ const plain = (text: string): string =>
     .replaceAll(/[^A-Za-z-]/g, '')
     .toLowerCase()
 
-/** The nth invented person, from 0. Addresses never repeat, names do after ten. */
+/** The nth invented person, from 0. Names do not repeat within the first hundred, addresses never. */
 export function person(index: number): Person {
-  const [firstName, lastName] = names[index % names.length] ?? ['Nobody', 'Nowhere']
   const round = Math.floor(index / names.length)
-  const suffix = round === 0 ? '' : `.${round + 1}`
+  const [firstName] = names[index % names.length] ?? ['Nobody']
+  const [, lastName] = names[(index + round) % names.length] ?? ['', 'Nowhere']
+  const suffix = round < names.length ? '' : `.${round}`
   return { firstName, lastName, email: `${plain(firstName)}.${plain(lastName)}${suffix}@example.com` }
 }
 

@@ -25,10 +25,10 @@ const paint = (style: Parameters<typeof styleText>[0], text: string) =>
 
 function label(scene: Scene, index: number): string {
   const number = String(index + 1).padStart(2)
-  return `${number}  ${scene.ats.padEnd(10)}  ${fit(scene.who, WHO_WIDTH)}  ${fit(scene.says, SAYS_WIDTH)}`
+  return `${number}  ${scene.ats.padEnd(10)}  ${toWidth(scene.who, WHO_WIDTH)}  ${toWidth(scene.says, SAYS_WIDTH)}`
 }
 
-function fit(text: string, width: number): string {
+function toWidth(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width)
 }
 
