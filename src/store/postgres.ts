@@ -7,6 +7,8 @@ import { sqlStore } from './sql-store.ts'
 import type { QueueAccess, Store } from './store.ts'
 
 const limits = { connectionTimeoutMillis: 2_000, query_timeout: 2_000 }
+/** Any number, the same for every replica. */
+const MIGRATION_LOCK = 0x42524944
 /** Where BullMQ's unqualified names are found. */
 const SCHEMA = 'bullmq'
 
@@ -51,6 +53,9 @@ async function migrate(url: string): Promise<void> {
   client.on('error', () => undefined)
   try {
     await client.connect()
+    // Held by the session, not by a transaction: one that began before the lock was ours does not see the schema that
+    // the other replica has made meanwhile, and fails making it again. Ending the session gives it up.
+    await client.query('SELECT pg_advisory_lock($1::bigint)', [MIGRATION_LOCK])
     await runMigrations(client, SCHEMA)
     await migrateBridge(sqlOver(client))
   } catch (cause) {

@@ -66,17 +66,13 @@ const migrations = [
    $$;`,
 ]
 
-/** Any number, the same for every replica. */
-const LOCK = 0x42524944
-
 /**
- * Brings the schema `bridge` up to date, once however many replicas start together.
- * @param session one session of the database, not a pool
+ * Brings the schema `bridge` up to date.
+ * @param session one session of the database, not a pool, and the only one that migrates
  */
 export async function migrateBridge(session: SqlClient): Promise<void> {
   await session.query('BEGIN')
   try {
-    await session.query('SELECT pg_advisory_xact_lock($1::bigint)', [LOCK])
     await session.query('CREATE SCHEMA IF NOT EXISTS bridge')
     await session.query('CREATE TABLE IF NOT EXISTS bridge.migration (version integer PRIMARY KEY)')
     const { rows } = await session.query('SELECT coalesce(max(version), 0) AS version FROM bridge.migration')

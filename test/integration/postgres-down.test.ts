@@ -1,0 +1,71 @@
+import { Queue } from 'bullmq'
+import { afterEach, describe, expect, it } from 'vitest'
+import { StoreUnavailableError } from '../../src/domain/errors.ts'
+import { openPostgresStore } from '../../src/store/postgres.ts'
+import { startPostgres } from '../support/postgres-server.ts'
+import type { TestServer } from '../support/server-process.ts'
+import { until } from '../support/until.ts'
+import { aDelivery } from './store-contract/samples.ts'
+
+describe('a store on PostgreSQL', () => {
+  const cleanUp: (() => Promise<unknown>)[] = []
+  afterEach(async () => {
+    for (const clean of cleanUp.splice(0).reverse()) await clean()
+  })
+
+  const aPostgres = async (): Promise<TestServer> => {
+    const postgres = await startPostgres()
+    cleanUp.push(() => postgres.stop())
+    return postgres
+  }
+  const opened = async ({ url }: TestServer) => {
+    const store = await openPostgresStore(url)
+    const queue = new Queue('deliveries', store.queueAccess.producer, store.queueAccess.backend)
+    queue.on('error', () => undefined)
+    cleanUp.push(async () => {
+      await queue.close()
+      await store.close()
+    })
+    await queue.waitUntilReady()
+    return { store, queue }
+  }
+
+  it('that is not there is not opened, and the message says where it was looked for, without the password', async () => {
+    const opening = openPostgresStore('postgres://bridge:hunter2@127.0.0.1:1/bridge')
+    const error = await opening.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(StoreUnavailableError)
+    expect((error as Error).message).toMatch(/^cannot open the PostgreSQL database bridge at 127\.0\.0\.1:1: /)
+    expect((error as Error).message).not.toContain('hunter2')
+  })
+
+  it('is opened by five replicas at once', async () => {
+    const { url } = await aPostgres()
+    const stores = await Promise.all(Array.from({ length: 5 }, () => openPostgresStore(url)))
+    await Promise.all(stores.map((store) => store.journal.received(aDelivery())))
+    await Promise.all(stores.map((store) => store.close()))
+  })
+
+  it('that is killed rejects, heals, and has everything acknowledged', async () => {
+    const postgres = await aPostgres()
+    const { store, queue } = await opened(postgres)
+    const delivery = aDelivery()
+    await store.journal.received(delivery)
+    await postgres.kill()
+    await expect(store.journal.find(delivery.id)).rejects.toBeInstanceOf(StoreUnavailableError)
+    await postgres.restart()
+    await until(async () => (await store.journal.find(delivery.id)) !== undefined)
+    await until(async () => (await queue.add('deliver', {}, { jobId: 'dlv_1' })).id)
+  })
+
+  it('that is frozen rejects instead of waiting, and heals', async () => {
+    const postgres = await aPostgres()
+    const { store, queue } = await opened(postgres)
+    await store.ping()
+    postgres.freeze()
+    await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
+    await expect(queue.add('deliver', {}, { jobId: 'dlv_1' })).rejects.toThrow()
+    postgres.thaw()
+    await until(async () => (await store.ping()) === undefined || true)
+    await until(async () => (await queue.add('deliver', {}, { jobId: 'dlv_2' })).id)
+  })
+})

@@ -1,0 +1,96 @@
+import { Queue } from 'bullmq'
+import { afterEach, describe, expect, it } from 'vitest'
+import { StoreUnavailableError } from '../../src/domain/errors.ts'
+import { openRedisStore } from '../../src/store/redis.ts'
+import type { Store } from '../../src/store/store.ts'
+import { startRedis } from '../support/redis-server.ts'
+import type { TestServer } from '../support/server-process.ts'
+import { until } from '../support/until.ts'
+import { aDelivery } from './store-contract/samples.ts'
+
+describe('a store on Redis', () => {
+  const cleanUp: (() => Promise<unknown>)[] = []
+  afterEach(async () => {
+    for (const clean of cleanUp.splice(0).reverse()) await clean()
+  })
+
+  const aRedis = async (): Promise<TestServer> => {
+    const redis = await startRedis()
+    cleanUp.push(() => redis.stop())
+    return redis
+  }
+  const aStore = async (redis: TestServer): Promise<Store> => {
+    const store = await openRedisStore(redis.url)
+    cleanUp.push(() => store.close())
+    return store
+  }
+  const aQueue = ({ queueAccess }: Store) => {
+    const queue = new Queue('deliveries', queueAccess.producer, queueAccess.backend)
+    queue.on('error', () => undefined)
+    cleanUp.push(() => queue.close())
+    return queue
+  }
+  const heals = async (store: Store) => {
+    const delivery = aDelivery()
+    await until(async () => (await store.journal.received(delivery)).state === 'queued')
+  }
+
+  it('that was not there at the start rejects, and heals by itself, queue and all', async () => {
+    const redis = await aRedis()
+    await redis.kill()
+    const store = await aStore(redis)
+    const queue = aQueue(store)
+    await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
+    await expect(store.journal.received(aDelivery())).rejects.toBeInstanceOf(StoreUnavailableError)
+    await expect(store.leases.acquire('name')).rejects.toBeInstanceOf(StoreUnavailableError)
+    await expect(queue.add('deliver', {}, { jobId: 'dlv_1' })).rejects.toThrow()
+    await redis.restart()
+    await heals(store)
+    await until(async () => (await queue.add('deliver', {}, { jobId: 'dlv_1' })).id)
+    await expect(queue.getWaitingCount()).resolves.toBe(1)
+  })
+
+  it('that is killed rejects, and has everything acknowledged when it is back', async () => {
+    const redis = await aRedis()
+    const store = await aStore(redis)
+    const delivery = aDelivery()
+    await store.journal.received(delivery)
+    await redis.kill()
+    const error = await store.journal.received(delivery).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(StoreUnavailableError)
+    expect((error as Error).cause).toBeInstanceOf(Error)
+    await redis.restart()
+    await until(async () => (await store.journal.find(delivery.id)) !== undefined)
+    await expect(store.journal.received(delivery)).resolves.toEqual({ isNew: false, state: 'queued' })
+  })
+
+  it('that is frozen rejects instead of waiting, and heals', async () => {
+    const redis = await aRedis()
+    const store = await aStore(redis)
+    const queue = aQueue(store)
+    redis.freeze()
+    await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
+    await expect(queue.add('deliver', {}, { jobId: 'dlv_1' })).rejects.toThrow()
+    redis.thaw()
+    await heals(store)
+    // The add that was told to have failed took place after all; the same id makes no second job.
+    await queue.add('deliver', {}, { jobId: 'dlv_1' })
+    await expect(queue.getWaitingCount()).resolves.toBe(1)
+  })
+
+  it('that was frozen while we connected heals', async () => {
+    const redis = await aRedis()
+    redis.freeze()
+    const store = await aStore(redis)
+    await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
+    redis.thaw()
+    await heals(store)
+  })
+
+  it('closes while Redis is away', async () => {
+    const redis = await aRedis()
+    const store = await openRedisStore(redis.url)
+    await redis.kill()
+    await expect(store.close()).resolves.toBeUndefined()
+  })
+})

@@ -1,0 +1,35 @@
+import { Redis } from 'ioredis'
+import { expect, it } from 'vitest'
+import { openStore } from '../../src/store/open-store.ts'
+import { privateRedis } from '../support/private-stores.ts'
+import { until } from '../support/until.ts'
+import { aDelivery, anEnd, carried } from './store-contract/samples.ts'
+
+const DAY_SECONDS = 86_400
+
+it('all keys share one slot, the ledger’s live for 400 days, and a purge leaves none of the journal’s', async () => {
+  const place = await privateRedis()
+  if (place.settings.kind !== 'redis') throw new Error('Redis is needed')
+  const store = await openStore(place.settings)
+  const redis = new Redis(place.settings.url)
+  try {
+    await until(async () => (await store.ping()) === undefined || true)
+    const delivery = aDelivery()
+    const key = { connection: 'greenhouse', applicationId: '1', routeId: 'rt_1' }
+    await carried({ store, other: store }, delivery, anEnd({ at: 5, learned: { candidateId: 'contact' } }))
+    await store.ledger.intendInterview('person', [], 1)
+    await store.ledger.markWritten(key, 'note', 1)
+    await store.cache.set('token', 'sealed', 60_000)
+    const keys = await redis.keys('*')
+    expect(keys.filter((name) => !name.startsWith('{bridge}:'))).toEqual([])
+    for (const name of keys.filter((each) => /ledger:(interview|write-back)/.test(each))) {
+      expect(Math.round((await redis.ttl(name)) / DAY_SECONDS)).toBe(400)
+    }
+    await expect(store.journal.purge(10)).resolves.toBe(1)
+    await expect(redis.keys('{bridge}:journal:*')).resolves.toEqual([])
+  } finally {
+    redis.disconnect()
+    await store.close()
+    await place.remove()
+  }
+})

@@ -1,0 +1,179 @@
+import { expect, it } from 'vitest'
+import type { TimelineEntry } from '../../../src/domain/delivery.ts'
+import { aDelivery, anEnd, carried, type Stores, unique } from './samples.ts'
+
+export function journalFacts(stores: () => Stores): void {
+  it('of ten receipts at once of one delivery one is new', async () => {
+    const { store, other } = stores()
+    const delivery = aDelivery()
+    const receipts = Array.from({ length: 10 }, (_, n) => (n % 2 ? store : other).journal.received(delivery))
+    const answers = await Promise.all(receipts)
+    expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1)
+    expect(answers.every(({ state }) => state === 'queued')).toBe(true)
+  })
+
+  it('a received delivery is found as it came, with the beginning of its timeline', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery({ stageName: 'AI Interview', jobId: '3485', jobName: 'Designer „Ürün“ 🚀' })
+    await journal.received(delivery)
+    const updatedAt = delivery.receivedAt
+    await expect(journal.find(delivery.id)).resolves.toEqual({ ...delivery, state: 'queued', attempts: 0, updatedAt })
+    await expect(journal.timeline(delivery.id)).resolves.toEqual([
+      { at: updatedAt, step: 'receive', outcome: 'queued' },
+    ])
+  })
+
+  it('an unknown delivery is not found and has no timeline', async () => {
+    const { journal } = stores().store
+    await expect(journal.find('dlv_none')).resolves.toBeUndefined()
+    await expect(journal.timeline('dlv_none')).resolves.toEqual([])
+  })
+
+  it('a run that ended for a retry is followed by the next attempt of the same round', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await journal.received(delivery)
+    await expect(journal.started(delivery, 1_000)).resolves.toEqual({
+      ...{ run: 1, attempt: 1, unfinished: 1, roundStartedAt: 1_000 },
+    })
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ state: 'running', updatedAt: 1_000 })
+    const end = anEnd({ state: 'retrying', reason: 'vendor-unavailable', at: 2_000, nextAttemptAt: 9_000 })
+    await journal.ended(delivery.id, 1, end)
+    await expect(journal.find(delivery.id)).resolves.toEqual({
+      ...{ ...delivery, state: 'retrying', reason: 'vendor-unavailable' },
+      ...{ attempts: 1, nextAttemptAt: 9_000, updatedAt: 2_000 },
+    })
+    const next = await journal.started(delivery, 9_000)
+    expect(next).toEqual({ run: 2, attempt: 2, unfinished: 1, roundStartedAt: 1_000 })
+    const running = await journal.find(delivery.id)
+    expect([running?.reason, running?.nextAttemptAt]).toEqual([undefined, undefined])
+  })
+
+  it('a run that only waited is no attempt', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await carried(stores(), delivery, anEnd({ state: 'retrying', reason: 'rate-limited', isAttempt: false }))
+    await expect(journal.started(delivery, 2_000)).resolves.toMatchObject({ attempt: 1 })
+  })
+
+  it('runs of which no end was noted are counted until one ends', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await journal.received(delivery)
+    await journal.started(delivery, 1_000)
+    await journal.started(delivery, 2_000)
+    await expect(journal.started(delivery, 3_000)).resolves.toMatchObject({ run: 3, attempt: 1, unfinished: 3 })
+    await journal.ended(delivery.id, 3, anEnd({ state: 'retrying', reason: 'internal-error' }))
+    await expect(journal.started(delivery, 4_000)).resolves.toMatchObject({ run: 4, unfinished: 1 })
+  })
+
+  it('refused credentials are remembered until a run ends without them', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await carried(stores(), delivery, anEnd({ state: 'retrying', reason: 'ats-refusing-key', refusedSince: 1_500 }))
+    await expect(journal.started(delivery, 2_000)).resolves.toMatchObject({ refusedSince: 1_500 })
+    await journal.ended(delivery.id, 2, anEnd({ state: 'retrying', reason: 'ats-unavailable' }))
+    expect(await journal.started(delivery, 3_000)).not.toHaveProperty('refusedSince')
+  })
+
+  it('what an overtaken run says is ignored', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await journal.received(delivery)
+    await journal.started(delivery, 1_000)
+    await journal.started(delivery, 2_000)
+    await journal.ended(delivery.id, 1, anEnd({ state: 'dead', reason: 'vendor-refused' }))
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ state: 'running' })
+  })
+
+  it('an end said twice counts once', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    const line: TimelineEntry = { at: 2_000, step: 'load', outcome: 'failed', reason: 'ats-unavailable' }
+    const end = anEnd({ state: 'retrying', reason: 'ats-unavailable', timeline: [line] })
+    await carried(stores(), delivery, end)
+    await journal.ended(delivery.id, 1, end)
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ attempts: 1 })
+    await expect(journal.timeline(delivery.id)).resolves.toHaveLength(2)
+  })
+
+  it('a delivery that has ended is not begun again and not ended anew', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await carried(stores(), delivery, anEnd({ at: 5_000 }))
+    await expect(journal.started(delivery, 6_000)).resolves.toBeUndefined()
+    await journal.ended(delivery.id, 1, anEnd({ state: 'dead', reason: 'vendor-refused' }))
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ state: 'delivered', reason: 'written' })
+    await expect(journal.received(delivery)).resolves.toEqual({ isNew: false, state: 'delivered' })
+  })
+
+  it('a delivery the journal never heard of is noted by its first run, and its receipt is still new', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await expect(journal.started(delivery, 1_000)).resolves.toMatchObject({ run: 1, attempt: 1, unfinished: 1 })
+    await expect(journal.received(delivery)).resolves.toEqual({ isNew: true, state: 'running' })
+    await expect(journal.received(delivery)).resolves.toEqual({ isNew: false, state: 'running' })
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ ...delivery, state: 'running' })
+  })
+
+  it('what a run learned is kept, and the person is found by the candidate id it learned', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    const candidateId = unique('contact')
+    const learned = { candidateId, jobName: 'Designer', person: 'f00d' }
+    await carried(stores(), delivery, anEnd({ learned }))
+    await expect(journal.find(delivery.id)).resolves.toMatchObject(learned)
+    const ids = async (q: string) => (await journal.list({ q, limit: 10 })).items.map(({ id }) => id)
+    await expect(ids(candidateId)).resolves.toEqual([delivery.id])
+    await expect(ids(delivery.candidateId)).resolves.toEqual([])
+  })
+
+  it('a timeline keeps its first twenty lines and its newest, two hundred in all', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await journal.received(delivery)
+    for (let run = 1; run <= 3; run++) {
+      await journal.started(delivery, run)
+      const timeline = Array.from(
+        { length: 100 },
+        (_, n) => ({ at: run * 1_000 + n, step: 'load', outcome: 'x' }) as const,
+      )
+      await journal.ended(delivery.id, run, anEnd({ state: 'retrying', reason: 'ats-unavailable', timeline }))
+    }
+    const lines = await journal.timeline(delivery.id)
+    expect(lines).toHaveLength(200)
+    expect([lines[0]?.step, lines[19]?.at, lines[20]?.at, lines[199]?.at]).toEqual(['receive', 1_018, 2_020, 3_099])
+  })
+
+  it('a dead delivery put back begins a round without a past', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await carried(stores(), delivery, anEnd({ state: 'dead', reason: 'vendor-refused', refusedSince: 1, at: 1_000 }))
+    await expect(journal.requeued(delivery.id, 5_000)).resolves.toEqual({ delivery, round: 1 })
+    await expect(journal.find(delivery.id)).resolves.toEqual({
+      ...{ ...delivery, state: 'queued', attempts: 0, updatedAt: 5_000 },
+    })
+    expect((await journal.timeline(delivery.id)).at(-1)).toEqual({ at: 5_000, step: 'replay', outcome: 'queued' })
+    await expect(journal.started(delivery, 6_000)).resolves.toEqual({
+      ...{ run: 2, attempt: 1, unfinished: 1, roundStartedAt: 6_000 },
+    })
+  })
+
+  it('of two replays at once one puts the delivery back', async () => {
+    const { store, other } = stores()
+    const delivery = aDelivery()
+    await carried(stores(), delivery, anEnd({ state: 'lapsed', reason: 'no-email' }))
+    const replays = [store, other].map(({ journal }) => journal.requeued(delivery.id, Date.now()))
+    expect((await Promise.all(replays)).filter((replay) => replay !== undefined)).toHaveLength(1)
+  })
+
+  it('a delivered or waiting delivery is not put back', async () => {
+    const { journal } = stores().store
+    const [delivered, waiting] = [aDelivery(), aDelivery()]
+    await carried(stores(), delivered, anEnd())
+    await journal.received(waiting)
+    await expect(journal.requeued(delivered.id, 1)).resolves.toBeUndefined()
+    await expect(journal.requeued(waiting.id, 1)).resolves.toBeUndefined()
+    await expect(journal.requeued('dlv_none', 1)).resolves.toBeUndefined()
+  })
+}

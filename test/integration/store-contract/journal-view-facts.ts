@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest'
+import type { JournalQuery } from '../../../src/journal/journal.ts'
+import { aDelivery, anEnd, carried, type Stores, unique } from './samples.ts'
+
+export function journalViewFacts(stores: () => Stores): void {
+  const pages = async (query: JournalQuery): Promise<string[][]> => {
+    const { items, nextCursor } = await stores().store.journal.list(query)
+    const ids = items.map(({ id }) => id)
+    return nextCursor === undefined ? [ids] : [ids, ...(await pages({ ...query, cursor: nextCursor }))]
+  }
+
+  it('pages hold every delivery once, newest first, also where many came in one millisecond', async () => {
+    const connection = unique('k')
+    const made = Array.from({ length: 45 }, (_, n) =>
+      aDelivery({ connection, receivedAt: 40_000 + Math.floor(n / 20) }),
+    )
+    await Promise.all(made.map((delivery) => stores().store.journal.received(delivery)))
+    const listed = await pages({ connection, state: 'queued', limit: 10 })
+    expect(listed.map((page) => page.length)).toEqual([10, 10, 10, 10, 5])
+    const order = made.toSorted((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? 1 : -1))
+    expect(listed.flat()).toEqual(order.map(({ id }) => id))
+  })
+
+  it('more deliveries of one millisecond than a look takes are still listed once each', async () => {
+    const applicationId = unique('a')
+    const made = Array.from({ length: 450 }, () => aDelivery({ applicationId, receivedAt: 50_000 }))
+    await Promise.all(made.map((delivery) => stores().store.journal.received(delivery)))
+    const listed = (await pages({ q: applicationId, limit: 200 })).flat()
+    expect(listed).toHaveLength(450)
+    expect(new Set(listed).size).toBe(450)
+  })
+
+  it('state, reason and connection narrow the list', async () => {
+    const [mine, yours] = [unique('k'), unique('k')]
+    const [delivered, dead, other] = [mine, mine, yours].map((connection) => aDelivery({ connection }))
+    if (!delivered || !dead || !other) throw new Error('three deliveries')
+    await carried(stores(), delivered, anEnd())
+    await carried(stores(), dead, anEnd({ state: 'dead', reason: 'vendor-refused' }))
+    await carried(stores(), other, anEnd({ state: 'dead', reason: 'vendor-refused' }))
+    await expect(pages({ connection: mine, state: 'dead', limit: 5 })).resolves.toEqual([[dead.id]])
+    await expect(pages({ connection: mine, reason: 'written', limit: 5 })).resolves.toEqual([[delivered.id]])
+    await expect(pages({ connection: yours, limit: 5 })).resolves.toEqual([[other.id]])
+    await expect(pages({ connection: yours, state: 'queued', limit: 5 })).resolves.toEqual([[]])
+  })
+
+  it('a delivery is found by its own, its application’s and its candidate’s id, and by no part of them', async () => {
+    const delivery = aDelivery()
+    await stores().store.journal.received(delivery)
+    for (const q of [delivery.id, delivery.applicationId, delivery.candidateId]) {
+      await expect(pages({ q, limit: 5 })).resolves.toEqual([[delivery.id]])
+    }
+    await expect(pages({ q: delivery.applicationId.slice(0, -1), limit: 5 })).resolves.toEqual([[]])
+    await expect(pages({ q: delivery.id, state: 'dead', limit: 5 })).resolves.toEqual([[]])
+  })
+
+  it('a cursor that is none begins at the start', async () => {
+    const delivery = aDelivery()
+    await stores().store.journal.received(delivery)
+    await expect(pages({ q: delivery.id, limit: 5, cursor: '%%%' })).resolves.toEqual([[delivery.id]])
+  })
+
+  it('counts follow every change of state', async () => {
+    const { journal } = stores().store
+    const before = await journal.counts()
+    const [first, second] = [aDelivery(), aDelivery()]
+    await journal.received(first)
+    await carried(stores(), second, anEnd({ state: 'dead', reason: 'vendor-refused' }))
+    await expect(journal.counts()).resolves.toEqual({ ...before, queued: before.queued + 1, dead: before.dead + 1 })
+  })
+
+  it('what waits past its turn is overdue, oldest first; what has ended or waits for later is not', async () => {
+    const { journal } = stores().store
+    const [queued, running, waiting, ended, replayed] = [10, 1, 2, 3, 4].map((receivedAt) => aDelivery({ receivedAt }))
+    if (!queued || !running || !waiting || !ended || !replayed) throw new Error('five deliveries')
+    await journal.received(queued)
+    await journal.received(running)
+    await journal.started(running, 30)
+    await carried(stores(), waiting, anEnd({ state: 'retrying', reason: 'ats-unavailable', at: 5, nextAttemptAt: 500 }))
+    await carried(stores(), ended, anEnd({ at: 5 }))
+    await carried(stores(), replayed, anEnd({ state: 'dead', reason: 'vendor-refused', at: 5 }))
+    await journal.requeued(replayed.id, 20)
+    await expect(journal.overdue(100, 10)).resolves.toEqual([
+      { delivery: queued, round: 0, dueAt: 10 },
+      { delivery: replayed, round: 1, dueAt: 20 },
+      { delivery: running, round: 0, dueAt: 30 },
+    ])
+    expect((await journal.overdue(501, 10)).map(({ dueAt }) => dueAt)).toEqual([10, 20, 30, 500])
+    await expect(journal.overdue(100, 1)).resolves.toHaveLength(1)
+    for (const { id } of [queued, running, waiting, replayed]) await settle(id)
+  })
+
+  const settle = async (id: string) => {
+    const { journal } = stores().store
+    const entry = await journal.find(id)
+    const run = entry && (await journal.started(entry, Date.now()))
+    if (run) await journal.ended(id, run.run, anEnd())
+  }
+
+  it('a purge forgets what ended before, in all its indexes, and nothing else', async () => {
+    const { journal } = stores().store
+    const counts = await journal.counts()
+    const old = Array.from({ length: 12 }, () => aDelivery({ receivedAt: 1 }))
+    const [kept, waiting] = [aDelivery(), aDelivery({ receivedAt: 1 })]
+    for (const delivery of old) await carried(stores(), delivery, anEnd({ at: 100_000 }))
+    await carried(stores(), kept, anEnd())
+    await journal.received(waiting)
+    await expect(journal.purge(200_000)).resolves.toBeGreaterThanOrEqual(12)
+    const gone = old[0]
+    if (!gone) throw new Error('one delivery')
+    await expect(journal.find(gone.id)).resolves.toBeUndefined()
+    await expect(journal.timeline(gone.id)).resolves.toEqual([])
+    await expect(pages({ q: gone.applicationId, limit: 5 })).resolves.toEqual([[]])
+    await expect(journal.find(kept.id)).resolves.toBeDefined()
+    await expect(journal.find(waiting.id)).resolves.toBeDefined()
+    expect((await journal.counts()).delivered).toBeLessThanOrEqual(counts.delivered + 1)
+    await expect(journal.received(gone)).resolves.toEqual({ isNew: true, state: 'queued' })
+    await settle(gone.id)
+    await settle(waiting.id)
+  })
+}

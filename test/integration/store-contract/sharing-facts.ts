@@ -1,0 +1,98 @@
+import { type Job, Queue, Worker } from 'bullmq'
+import { expect, it } from 'vitest'
+import type { Store } from '../../../src/store/store.ts'
+import { until } from '../../support/until.ts'
+import { type Stores, unique } from './samples.ts'
+
+export function sharingFacts(stores: () => Stores): void {
+  it('of two who ask at once one gets the lease, and the next one after its release', async () => {
+    const { store, other } = stores()
+    const name = unique('lease')
+    const asked = await Promise.all([store.leases.acquire(name), other.leases.acquire(name)])
+    const [lease, none] = asked[0] ? asked : asked.toReversed()
+    expect(none).toBeUndefined()
+    expect(lease?.isHeld()).toBe(true)
+    await lease?.release()
+    expect(lease?.isHeld()).toBe(false)
+    const next = await other.leases.acquire(name)
+    expect(next?.isHeld()).toBe(true)
+    await next?.release()
+  })
+
+  it('a lease released twice does not free its next holder’s', async () => {
+    const { store, other } = stores()
+    const name = unique('lease')
+    const first = await store.leases.acquire(name)
+    await first?.release()
+    const second = await other.leases.acquire(name)
+    await first?.release()
+    await expect(store.leases.acquire(name)).resolves.toBeUndefined()
+    await second?.release()
+  })
+
+  it('a value is shared until its time is over', async () => {
+    const { store, other } = stores()
+    const name = unique('token')
+    await store.cache.set(name, 'sealed', 60_000)
+    await expect(other.cache.get(name)).resolves.toBe('sealed')
+    await store.cache.set(name, 'newer', 50)
+    await until(async () => (await other.cache.get(name)) === undefined)
+  })
+
+  it('the store answers', async () => {
+    await expect(stores().store.ping()).resolves.toBeUndefined()
+  })
+
+  const queueOn = (store: Store, name: string) => {
+    const { producer, backend } = store.queueAccess
+    return new Queue(name, { ...producer, defaultJobOptions: { removeOnComplete: true, removeOnFail: true } }, backend)
+  }
+  const workerOn = (store: Store, name: string, work: (job: Job) => Promise<void>) => {
+    const { worker, backend } = store.queueAccess
+    return new Worker(name, work, { ...worker, concurrency: 5 }, backend)
+  }
+
+  it('a job added ten times under one id is done once, and one added while the worker waits is done too', async () => {
+    const { store } = stores()
+    const name = unique('q')
+    const queue = queueOn(store, name)
+    const done: string[] = []
+    await Promise.all(Array.from({ length: 10 }, () => queue.add('deliver', { v: 1 }, { jobId: 'dlv_one' })))
+    await expect(queue.getWaitingCount()).resolves.toBe(1)
+    const worker = workerOn(store, name, async (job) => {
+      done.push(String(job.id))
+    })
+    await until(() => done.length === 1)
+    await queue.add('deliver', { v: 1 }, { jobId: 'dlv_two' })
+    await until(() => done.length === 2)
+    expect(done).toEqual(['dlv_one', 'dlv_two'])
+    await until(async () => (await queue.getJob('dlv_two')) === undefined)
+    await worker.close()
+    await queue.close()
+  })
+
+  it('a delayed job is done when its time has come', async () => {
+    const { store } = stores()
+    const name = unique('q')
+    const queue = queueOn(store, name)
+    const { promise, resolve } = Promise.withResolvers<number>()
+    const worker = workerOn(store, name, async () => resolve(Date.now()))
+    const addedAt = Date.now()
+    await queue.add('deliver', { v: 1 }, { jobId: 'dlv_later', delay: 300 })
+    expect(await promise).toBeGreaterThanOrEqual(addedAt + 300)
+    await worker.close()
+    await queue.close()
+  })
+
+  it('closing queue and worker leaves the store open', async () => {
+    const { store } = stores()
+    const name = unique('q')
+    const queue = queueOn(store, name)
+    const worker = workerOn(store, name, async () => undefined)
+    await queue.add('deliver', { v: 1 }, { jobId: 'dlv_last' })
+    await until(async () => (await queue.getJob('dlv_last')) === undefined)
+    await worker.close()
+    await queue.close()
+    await expect(store.ping()).resolves.toBeUndefined()
+  })
+}

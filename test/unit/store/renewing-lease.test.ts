@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type LeaseHold, renewingLease } from '../../../src/store/renewing-lease.ts'
+
+const leaseOf = (renew: LeaseHold['renew'], release: LeaseHold['release'] = async () => undefined) =>
+  renewingLease({ renew, release }, performance.now())
+
+describe('a lease', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('is held as long as it is renewed', async () => {
+    const lease = leaseOf(async () => true)
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(lease.isHeld()).toBe(true)
+    await lease.release()
+  })
+
+  it('is not held once the store says it is somebody else’s', async () => {
+    const lease = leaseOf(async () => false)
+    expect(lease.isHeld()).toBe(true)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(lease.isHeld()).toBe(false)
+  })
+
+  it('is not held before it can have expired, when the store is away', async () => {
+    const lease = leaseOf(async () => await Promise.reject(new Error('away')))
+    await vi.advanceTimersByTimeAsync(11_000)
+    expect(lease.isHeld()).toBe(true)
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(lease.isHeld()).toBe(false)
+  })
+
+  it('is held again after the store was away for a moment', async () => {
+    let isAway = true
+    const lease = leaseOf(async () => (isAway ? await Promise.reject(new Error('away')) : true))
+    await vi.advanceTimersByTimeAsync(9_000)
+    isAway = false
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(lease.isHeld()).toBe(true)
+  })
+
+  it('is not held after a freeze of the process, before any timer runs', () => {
+    let now = 0
+    const lease = renewingLease({ renew: async () => true, release: async () => undefined }, 0, () => now)
+    now = 12_000
+    expect(lease.isHeld()).toBe(false)
+  })
+
+  it('counts from when the renewal was asked for, not from its answer', async () => {
+    let now = 0
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const lease = renewingLease({ renew: async () => await promise, release: async () => undefined }, 0, () => now)
+    now = 5_000
+    await vi.advanceTimersByTimeAsync(5_000)
+    now = 11_000
+    resolve(true)
+    await vi.advanceTimersByTimeAsync(0)
+    now = 16_999
+    expect(lease.isHeld()).toBe(true)
+    now = 17_000
+    expect(lease.isHeld()).toBe(false)
+  })
+
+  it('is given up without a complaint when the store is away', async () => {
+    const lease = leaseOf(
+      async () => true,
+      async () => await Promise.reject(new Error('away')),
+    )
+    await expect(lease.release()).resolves.toBeUndefined()
+    expect(lease.isHeld()).toBe(false)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(lease.isHeld()).toBe(false)
+  })
+})
