@@ -2,6 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { commands } from '../../../src/cli/commands.ts'
 import { bridge } from './process.ts'
 
+const document = `
+connections:
+  main: { ats: lever, signingTokens: [token], apiKey: key }
+routes:
+  - { connection: main, stage: AI Interview, interviewer: aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee }
+`
+
 describe('the command line', () => {
   test('an unknown flag is refused with the help to look at', async () => {
     const { code, stdout, stderr } = await bridge(['--bogus'])
@@ -59,5 +66,16 @@ describe('the command line', () => {
     expect(stderr).toMatch(/^ {2}INTERVIEWFLOW_API_KEY is missing/m)
     expect(stderr).toMatch(/^ {2}BRIDGE_CONFIG names .*bridge\.yaml/m)
     expect(stderr).not.toContain('    at ')
+  })
+
+  test('a store that is not there is told in a sentence, and the exit code is 1', async () => {
+    const { code, stderr } = await bridge(['serve'], {
+      INTERVIEWFLOW_API_KEY: 'a-key',
+      DATABASE_URL: 'postgres://bridge:canary@127.0.0.1:1/bridge',
+      BRIDGE_CONFIG_YAML: document,
+    })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^The store cannot be used: .+\n$/)
+    expect(stderr).not.toContain('canary')
   })
 })
