@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { Agent, type Dispatcher } from 'undici'
 import type { AtsAdapter } from './ats/adapter.ts'
 import { atsDefinitions } from './ats/registry.ts'
+import { makeBudget } from './budget/budget.ts'
 import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
@@ -135,7 +136,16 @@ function makeAdapters(settings: Settings, tools: AdapterTools): ReadonlyMap<stri
     settings.connections.map(({ name, ats, settings: own }) => {
       const definition = definitions[ats]
       if (!definition) throw new Error(`no ATS ${ats}`)
-      const atsTools = { connection: name, dispatcher, cache: store.cache, log, now, observeCall: report.observeCall }
+      const budget = makeBudget(name, definition.limit, store.cache, now)
+      const atsTools = {
+        connection: name,
+        dispatcher,
+        cache: store.cache,
+        budget,
+        log,
+        now,
+        observeCall: report.observeCall,
+      }
       return [name, definition.create(own, atsTools)]
     }),
   )

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import type { Dispatcher } from 'undici'
 import type { ZodType } from 'zod'
+import type { Budget } from '../budget/budget.ts'
+import type { Limit } from '../budget/limit.ts'
 import type { Application, Lapsed } from '../domain/application.ts'
 import type { Delivery } from '../domain/delivery.ts'
 import type { Interview } from '../domain/interview.ts'
@@ -55,6 +57,8 @@ export interface AtsTools {
   readonly connection: string
   readonly dispatcher: Dispatcher
   readonly cache: SharedCache
+  /** The connection's calls, kept below the ATS's limit. */
+  readonly budget: Budget
   readonly log: Logger
   readonly now: () => number
   readonly observeCall: CallObserver
@@ -64,6 +68,8 @@ export interface AtsTools {
 export interface AtsDefinition {
   /** Schema of a connection's part of `bridge.yaml`, without `ats`; strict, and it takes its own output again. */
   readonly settings: ZodType
+  /** The rule of the ATS's rate limit. */
+  readonly limit: Limit
   /** @throws ZodError the settings do not fit the schema */
   create(settings: unknown, tools: AtsTools): AtsAdapter
 }
@@ -71,10 +77,8 @@ export interface AtsDefinition {
 /** Ties a settings schema to the maker that takes its output. */
 export function defineAts<Settings>(
   settings: ZodType<Settings>,
+  limit: Limit,
   create: (settings: Settings, tools: AtsTools) => AtsAdapter,
 ): AtsDefinition {
-  return {
-    settings,
-    create: (given, tools) => create(settings.parse(given), tools),
-  }
+  return { settings, limit, create: (given, tools) => create(settings.parse(given), tools) }
 }

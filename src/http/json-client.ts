@@ -39,6 +39,15 @@ export interface JsonAnswer<T> {
 /** Milliseconds to wait after a 429 without `Retry-After`, from whatever else the system says of its limit. */
 export type LimitWait = (headers: Headers, now: number) => number
 
+/** Told of every answer, success or not, as soon as it is there. */
+export type AnswerObserver = (answer: {
+  readonly status: number
+  readonly headers: Headers
+  readonly retryAfterMs: number | undefined
+  /** When the request was sent, epoch milliseconds. */
+  readonly askedAt: number
+}) => void
+
 /** A call that did not succeed. Carries no request, so that no header or body of ours can reach a log with it. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
@@ -98,6 +107,7 @@ export class JsonClient {
   readonly #dispatcher: Dispatcher
   readonly #observe: CallObserver
   readonly #limitWait: LimitWait | undefined
+  readonly #onAnswer: AnswerObserver | undefined
 
   /** @param options.target name of the system, for metrics */
   constructor(options: {
@@ -106,12 +116,14 @@ export class JsonClient {
     dispatcher: Dispatcher
     observeCall: CallObserver
     limitWait?: LimitWait
+    onAnswer?: AnswerObserver
   }) {
     this.#target = options.target
     this.#base = options.baseUrl.replace(/\/+$/, '')
     this.#dispatcher = options.dispatcher
     this.#observe = options.observeCall
     this.#limitWait = options.limitWait
+    this.#onAnswer = options.onAnswer
   }
 
   /** @throws HttpError no answer, a status other than 2xx, or an answer that does not fit the schema */
@@ -137,12 +149,14 @@ export class JsonClient {
   }
 
   async #send<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
+    const askedAt = Date.now()
     const { status, headers, text } = await this.#exchange(request)
     const { json, isJson } = parseJson(text)
+    const now = Date.now()
+    const retryAfterMs =
+      parseRetryAfter(headers['retry-after'], now) ?? (status === 429 ? this.#limitWait?.(headers, now) : undefined)
+    this.#onAnswer?.({ status, headers, retryAfterMs, askedAt })
     if (status < 200 || status > 299) {
-      const now = Date.now()
-      const retryAfterMs =
-        parseRetryAfter(headers['retry-after'], now) ?? (status === 429 ? this.#limitWait?.(headers, now) : undefined)
       throw new HttpError({ kind: 'status', status, retryAfterMs }, { answer: json })
     }
     const parsed = isJson ? request.schema.safeParse(json) : undefined

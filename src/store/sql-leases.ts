@@ -58,5 +58,18 @@ export function sqlCache(sql: SqlClient): SharedCache {
         [name, value, ttlMs],
       )
     },
+    async swap(name, expected, value, ttlMs) {
+      const row = await firstRow(
+        sql,
+        `INSERT INTO bridge.cache AS c (name, value, expires_at)
+         SELECT $1, $2, ${inMs('$3::float8')}
+         WHERE $4::text IS NULL OR EXISTS (SELECT FROM bridge.cache WHERE name = $1 AND expires_at > clock_timestamp())
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
+         WHERE CASE WHEN c.expires_at > clock_timestamp() THEN c.value = $4 ELSE $4 IS NULL END
+         RETURNING name`,
+        [name, value, ttlMs, expected ?? null],
+      )
+      return row !== undefined
+    },
   })
 }

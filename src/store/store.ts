@@ -19,6 +19,11 @@ export interface Leases {
 export interface SharedCache {
   get(name: string): Promise<string | undefined>
   set(name: string, value: string, ttlMs: number): Promise<void>
+  /**
+   * Sets the value if it is still what `expected` says; undefined: if there is none.
+   * @returns whether it did
+   */
+  swap(name: string, expected: string | undefined, value: string, ttlMs: number): Promise<boolean>
 }
 
 /** What BullMQ needs to reach this store: a producer that fails fast, a worker that waits. */

@@ -15,6 +15,12 @@ export class MemoryCache implements SharedCache {
   async set(name: string, value: string): Promise<void> {
     this.entries.set(name, value)
   }
+
+  async swap(name: string, expected: string | undefined, value: string): Promise<boolean> {
+    if (this.entries.get(name) !== expected) return false
+    this.entries.set(name, value)
+    return true
+  }
 }
 
 /** Tools for an adapter under test; name only what the test is about. */
@@ -23,6 +29,7 @@ export function atsTools(given: Partial<AtsTools> = {}): AtsTools {
     connection: 'acme',
     dispatcher: new Agent(),
     cache: new MemoryCache(),
+    budget: { take: async () => undefined, observe: () => undefined, usedRatio: () => 0 },
     log: pino({ level: 'silent' }),
     now: () => Date.now(),
     observeCall: () => undefined,

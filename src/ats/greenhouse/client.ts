@@ -1,4 +1,14 @@
-import { HttpError, type JsonAnswer, JsonClient, type JsonRequest, type LimitWait } from '../../http/json-client.ts'
+import type { Budget } from '../../budget/budget.ts'
+import type { Purpose } from '../../budget/limit.ts'
+import { windowLimit } from '../../budget/window-limit.ts'
+import {
+  type AnswerObserver,
+  HttpError,
+  type JsonAnswer,
+  JsonClient,
+  type JsonRequest,
+  type LimitWait,
+} from '../../http/json-client.ts'
 import type { AtsTools } from '../adapter.ts'
 import { atsFailures } from '../failure-reasons.ts'
 import type { GreenhouseSettings } from './settings.ts'
@@ -8,6 +18,9 @@ const API_VERSION = '/v3'
 /** The limit's window; `X-RateLimit-Reset` never lies further ahead than this, unless clocks differ. */
 const WINDOW_MS = 30_000
 const SHORTEST_WAIT_MS = 1_000
+
+/** Greenhouse's limit; the number it starts from is the smallest seen, until the first answer tells the real one. */
+export const greenhouseLimit = windowLimit({ windowMs: WINDOW_MS, assumed: 75 })
 
 function headerText(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
@@ -24,12 +37,28 @@ export const untilReset: LimitWait = (headers, now) => {
   return Number.isNaN(waitMs) ? WINDOW_MS : Math.min(Math.max(waitMs, SHORTEST_WAIT_MS), WINDOW_MS)
 }
 
+/** Tells the budget what an answer says of the limit. */
+function learning(budget: Budget): AnswerObserver {
+  return ({ status, headers, retryAfterMs, askedAt }) => {
+    const limit = Number(headerText(headers['x-ratelimit-limit']) ?? Number.NaN)
+    const remaining = Number(headerText(headers['x-ratelimit-remaining']) ?? Number.NaN)
+    budget.observe({
+      askedAt,
+      ...(limit > 0 && { limit }),
+      ...(remaining >= 0 && { remaining }),
+      ...(status === 429 && { refusedForMs: retryAfterMs ?? WINDOW_MS }),
+    })
+  }
+}
+
 /** Calls Greenhouse's Harvest API v3 with the connection's token. Paths are given without the version. */
 export class HarvestClient {
+  readonly #budget: Budget
   readonly #token: AccessToken
   readonly #http: JsonClient
 
   constructor(settings: GreenhouseSettings, tools: AtsTools) {
+    this.#budget = tools.budget
     this.#token = new AccessToken(settings, tools)
     this.#http = new JsonClient({
       target: 'greenhouse',
@@ -37,30 +66,32 @@ export class HarvestClient {
       dispatcher: tools.dispatcher,
       observeCall: tools.observeCall,
       limitWait: untilReset,
+      onAnswer: learning(tools.budget),
     })
   }
 
   /**
-   * One call; a refused token is replaced and the call repeated, once: a 401 says that nothing was done.
+   * One call, when the budget has room for it; a refused token is replaced and the call repeated, once: a 401 says that nothing was done.
    * @throws RetryableError, PermanentError
    */
-  async call<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
+  async call<T>(request: JsonRequest<T>, purpose: Purpose = 'live'): Promise<JsonAnswer<T>> {
     const token = await this.#token.current()
     try {
-      return await this.#send(request, token)
+      return await this.#send(request, token, purpose)
     } catch (error) {
       if (!(error instanceof HttpError)) throw error
       if (error.failure.status !== 401) throw error.as(atsFailures)
     }
     const other = await this.#token.insteadOf(token)
     try {
-      return await this.#send(request, other)
+      return await this.#send(request, other, purpose)
     } catch (error) {
       throw error instanceof HttpError ? error.as(atsFailures) : error
     }
   }
 
-  async #send<T>(request: JsonRequest<T>, token: string): Promise<JsonAnswer<T>> {
+  async #send<T>(request: JsonRequest<T>, token: string, purpose: Purpose): Promise<JsonAnswer<T>> {
+    await this.#budget.take(purpose)
     return await this.#http.call({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } })
   }
 }

@@ -1,5 +1,5 @@
 import { defineAts } from '../adapter.ts'
-import { HarvestClient } from './client.ts'
+import { greenhouseLimit, HarvestClient } from './client.ts'
 import { loadFromGreenhouse } from './load.ts'
 import { normalizeGreenhouse } from './normalize.ts'
 import { harvestReads } from './reads.ts'
@@ -8,7 +8,7 @@ import { verifyGreenhouse } from './verify.ts'
 import { greenhouseTargets } from './write-back.ts'
 
 /** Greenhouse Recruiting: webhooks in, Harvest API v3 out. */
-export const greenhouse = defineAts(greenhouseSettings, (settings, tools) => {
+export const greenhouse = defineAts(greenhouseSettings, greenhouseLimit, (settings, tools) => {
   const client = new HarvestClient(settings, tools)
   const reads = harvestReads(client, tools)
   return {

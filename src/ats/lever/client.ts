@@ -1,5 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { ZodType } from 'zod'
+import { bucketLimit } from '../../budget/bucket-limit.ts'
+import type { Budget } from '../../budget/budget.ts'
+import type { Purpose } from '../../budget/limit.ts'
 import { HttpError, type JsonAnswer, JsonClient, type JsonRequest } from '../../http/json-client.ts'
 import type { AtsTools } from '../adapter.ts'
 import { atsFailures } from '../failure-reasons.ts'
@@ -8,6 +11,9 @@ import type { LeverSettings } from './settings.ts'
 const API_VERSION = '/v1'
 /** The limit is a bucket refilled every second; spread, so that waiting calls do not return together. */
 const LIMIT_WAIT_MS = { least: 1_000, most: 2_000 }
+
+/** A little below what Lever says of itself: ten calls a second, twenty in a burst, neither guaranteed. */
+export const leverLimit = bucketLimit({ perSecond: 9, burst: 15 })
 
 interface Page<Row> {
   readonly data: Row[]
@@ -23,26 +29,33 @@ export interface ListRequest<Row> {
   readonly schema: ZodType<Page<Row>>
   /** Pages read at most. */
   readonly maxPages: number
+  readonly purpose?: Purpose
 }
 
 /** Calls Lever's Data API v1 with the connection's key. Paths are given without the version. */
 export class LeverClient {
+  readonly #budget: Budget
   readonly #http: JsonClient
   readonly #authorization: string
 
   constructor(settings: LeverSettings, tools: AtsTools) {
     this.#authorization = `Basic ${Buffer.from(`${settings.apiKey}:`).toString('base64')}`
+    this.#budget = tools.budget
     this.#http = new JsonClient({
       target: 'lever',
       baseUrl: settings.baseUrl.replace(/\/+$/, '') + API_VERSION,
       dispatcher: tools.dispatcher,
       observeCall: tools.observeCall,
       limitWait: () => randomInt(LIMIT_WAIT_MS.least, LIMIT_WAIT_MS.most + 1),
+      onAnswer: ({ status, retryAfterMs, askedAt }) => {
+        if (status === 429) tools.budget.observe({ askedAt, refusedForMs: retryAfterMs ?? LIMIT_WAIT_MS.least })
+      },
     })
   }
 
-  /** @throws RetryableError, PermanentError */
-  async call<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
+  /** One call, when the budget has room for it. @throws RetryableError, PermanentError */
+  async call<T>(request: JsonRequest<T>, purpose: Purpose = 'live'): Promise<JsonAnswer<T>> {
+    await this.#budget.take(purpose)
     try {
       return await this.#http.call({ ...request, headers: { ...request.headers, authorization: this.#authorization } })
     } catch (error) {
@@ -60,7 +73,7 @@ export class LeverClient {
     query.set('limit', '100')
     for (let page = 1; page <= request.maxPages; page += 1) {
       const { operation, path, schema } = request
-      const { body } = await this.call({ operation, method: 'GET', path, query, schema })
+      const { body } = await this.call({ operation, method: 'GET', path, query, schema }, request.purpose)
       yield* body.data
       if (body.hasNext !== true || !body.next) return
       query.set('offset', body.next)

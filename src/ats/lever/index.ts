@@ -1,5 +1,5 @@
 import { defineAts } from '../adapter.ts'
-import { LeverClient } from './client.ts'
+import { LeverClient, leverLimit } from './client.ts'
 import { loadFromLever } from './load.ts'
 import { normalizeLever } from './normalize.ts'
 import { leverReads } from './reads.ts'
@@ -9,7 +9,7 @@ import { verifyLever } from './verify.ts'
 import { leverTargets } from './write-back.ts'
 
 /** Lever: webhooks in, Data API v1 out. */
-export const lever = defineAts(leverSettings, (settings, tools) => {
+export const lever = defineAts(leverSettings, leverLimit, (settings, tools) => {
   const client = new LeverClient(settings, tools)
   const reads = leverReads(client, tools)
   const stages = new StageDirectory(client, tools)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type AtsDefinition, defineAts } from '../../../src/ats/adapter.ts'
+import { bucketLimit } from '../../../src/budget/bucket-limit.ts'
 import { ConfigError, type Problem } from '../../../src/config/config-error.ts'
 import { loadSettings } from '../../../src/config/load-settings.ts'
 import type { Settings } from '../../../src/config/settings.ts'
@@ -8,6 +9,8 @@ const writeTarget = z.union([
   z.strictObject({ note: z.strictObject({ visibility: z.enum(['private', 'public']).default('private') }) }),
   z.strictObject({ field: z.strictObject({ on: z.enum(['application', 'candidate']), key: z.string() }) }),
 ])
+
+const limit = bucketLimit({ perSecond: 1, burst: 1 })
 
 const neverMade = () => {
   throw new Error('configuration alone makes no adapter')
@@ -22,9 +25,10 @@ export const definitions: Readonly<Record<string, AtsDefinition>> = {
       baseUrl: z.string().default('https://api.hireworks.example.com'),
       writeBack: z.array(writeTarget).default([{ note: { visibility: 'private' } }]),
     }),
+    limit,
     neverMade,
   ),
-  talentpool: defineAts(z.strictObject({}), neverMade),
+  talentpool: defineAts(z.strictObject({}), limit, neverMade),
 }
 
 export const interviewer = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'

@@ -186,7 +186,11 @@ it.each([
 })
 
 it('a store that does not take the token does not keep the call from being made', async () => {
-  const cache = { get: async () => undefined, set: async () => Promise.reject(new Error('full')) }
+  const cache = {
+    get: async () => undefined,
+    set: async () => Promise.reject(new Error('full')),
+    swap: async () => false,
+  }
   fake.expect('POST /token', token('t1'))
   fake.expect('GET /v3/jobs', { json: [] }, 2)
   const one = client(undefined, undefined, { cache })

@@ -1,0 +1,51 @@
+import { type BudgetState, type Grant, type Limit, type Purpose, SWEEP_SHARE } from './limit.ts'
+
+/**
+ * A bucket of `burst` calls that regains `perSecond` of them each second.
+ * @see lever.md section 2, "Rate limit": 10 a second with bursts, figures not guaranteed
+ */
+export function bucketLimit({ perSecond, burst }: { perSecond: number; burst: number }): Limit {
+  const current = (state: BudgetState | undefined, now: number): BudgetState => {
+    if (state === undefined) return { limit: burst, used: 0, usedBySweep: 0, at: now, deferred: 0 }
+    const gained = (Math.max(0, now - state.at) / 1000) * perSecond
+    return {
+      ...state,
+      used: Math.max(0, state.used - gained),
+      usedBySweep: Math.max(0, state.usedBySweep - gained * SWEEP_SHARE),
+      deferred: Math.max(0, state.deferred - gained),
+      at: Math.max(now, state.at),
+    }
+  }
+  const left = (state: BudgetState, purpose: Purpose): number => {
+    const free = Math.floor(burst - state.used)
+    return purpose === 'live' ? free : Math.min(free, Math.floor(burst * SWEEP_SHARE - state.usedBySweep))
+  }
+
+  return {
+    take(given, wanted, purpose, now): Grant {
+      const state = current(given, now)
+      const granted = Math.max(0, Math.min(wanted, left(state, purpose)))
+      const rate = purpose === 'live' ? perSecond : perSecond * SWEEP_SHARE
+      // A bucket that is filling again, after a refusal, holds everybody up until then.
+      const filledIn = Math.max(0, state.at - now)
+      const waits = Array.from({ length: wanted - granted }, (_, index) =>
+        Math.ceil(filledIn + ((state.deferred + index + 1) / rate) * 1000),
+      )
+      return {
+        granted,
+        waits,
+        state: {
+          ...state,
+          used: state.used + granted,
+          usedBySweep: state.usedBySweep + (purpose === 'sweep' ? granted : 0),
+          deferred: state.deferred + waits.length,
+        },
+      }
+    },
+
+    observe(given, { refusedForMs }, now): BudgetState {
+      const state = current(given, now)
+      return refusedForMs === undefined ? state : { ...state, used: burst, at: Math.max(state.at, now + refusedForMs) }
+    },
+  }
+}

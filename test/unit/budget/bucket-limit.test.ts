@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { bucketLimit } from '../../../src/budget/bucket-limit.ts'
+
+const limit = bucketLimit({ perSecond: 10, burst: 15 })
+const start = Date.parse('2026-11-24T10:00:00Z')
+
+describe('a bucket of calls', () => {
+  test('gives its burst at once and spreads the rest by its rate', () => {
+    const { granted, waits } = limit.take(undefined, 18, 'live', start)
+    expect(granted).toBe(15)
+    expect(waits).toEqual([100, 200, 300])
+  })
+
+  test('regains calls with time, up to its burst', () => {
+    const { state } = limit.take(undefined, 15, 'live', start)
+    expect(limit.take(state, 15, 'live', start + 500).granted).toBe(5)
+    expect(limit.take(state, 99, 'live', start + 60_000).granted).toBe(15)
+  })
+
+  test('after a refusal gives nothing until the ATS allows it', () => {
+    const state = limit.observe(undefined, { askedAt: start, refusedForMs: 2_000 }, start)
+    expect(limit.take(state, 1, 'live', start + 1_000).granted).toBe(0)
+    expect(limit.take(state, 1, 'live', start + 2_200).granted).toBe(1)
+  })
+
+  test('gives the sweep a quarter of it at most', () => {
+    const { granted, state } = limit.take(undefined, 99, 'sweep', start)
+    expect(granted).toBe(3)
+    expect(limit.take(state, 99, 'live', start).granted).toBe(12)
+  })
+})

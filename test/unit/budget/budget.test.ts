@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { bucketLimit } from '../../../src/budget/bucket-limit.ts'
+import { makeBudget } from '../../../src/budget/budget.ts'
+import { windowLimit } from '../../../src/budget/window-limit.ts'
+import { RetryableError } from '../../../src/domain/errors.ts'
+import { MemoryCache } from '../../support/ats-tools.ts'
+
+const now = Date.parse('2026-11-24T10:00:01Z')
+const aWindow = windowLimit({ windowMs: 30_000, assumed: 10 })
+
+async function takeMany(budget: ReturnType<typeof makeBudget>, count: number) {
+  const results = await Promise.allSettled(Array.from({ length: count }, () => budget.take('live')))
+  return results.filter(({ status }) => status === 'fulfilled').length
+}
+
+describe('a budget', () => {
+  test('is one for all replicas on a store', async () => {
+    const cache = new MemoryCache()
+    const replicas = [0, 1, 2].map(() => makeBudget('greenhouse', aWindow, cache, () => now))
+    const taken = await Promise.all(replicas.map((budget) => takeMany(budget, 7)))
+    expect(taken.reduce((sum, one) => sum + one)).toBe(10)
+  })
+
+  test('is one for each connection', async () => {
+    const cache = new MemoryCache()
+    expect(
+      await takeMany(
+        makeBudget('one', aWindow, cache, () => now),
+        11,
+      ),
+    ).toBe(10)
+    expect(
+      await takeMany(
+        makeBudget('two', aWindow, cache, () => now),
+        11,
+      ),
+    ).toBe(10)
+  })
+
+  test('asks the store once for all who come at the same time', async () => {
+    const cache = new MemoryCache()
+    let asked = 0
+    const counting = { get: cache.get.bind(cache), set: cache.set.bind(cache), swap: cache.swap.bind(cache) }
+    const budget = makeBudget(
+      'greenhouse',
+      aWindow,
+      {
+        ...counting,
+        get: async (name) => {
+          asked += 1
+          return await cache.get(name)
+        },
+      },
+      () => now,
+    )
+    await takeMany(budget, 10)
+    expect(asked).toBe(1)
+  })
+
+  test('sends a caller away with the time of the next window, which is no attempt', async () => {
+    const budget = makeBudget('greenhouse', aWindow, new MemoryCache(), () => now)
+    await takeMany(budget, 10)
+    const error = await budget.take('live').catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(RetryableError)
+    expect(error).toMatchObject({ reason: 'rate-limited', isAttempt: false, retryAfterMs: 29_250 })
+  })
+
+  test('lets a caller wait in place when the wait is short', async () => {
+    const budget = makeBudget('lever', bucketLimit({ perSecond: 50, burst: 1 }), new MemoryCache(), Date.now)
+    await budget.take('live')
+    await expect(budget.take('live')).resolves.toBeUndefined()
+  })
+
+  test('knows how much of it is used', async () => {
+    const budget = makeBudget('greenhouse', aWindow, new MemoryCache(), () => now)
+    await takeMany(budget, 5)
+    expect(budget.usedRatio()).toBe(0.5)
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import type { BudgetState, Purpose } from '../../../src/budget/limit.ts'
+import { windowLimit } from '../../../src/budget/window-limit.ts'
+
+const start = Date.parse('2026-11-24T10:00:00Z')
+const limit = windowLimit({ windowMs: 30_000, assumed: 10 })
+
+function take(state: BudgetState | undefined, wanted: number, at: number, purpose: Purpose = 'live') {
+  return limit.take(state, wanted, purpose, start + at)
+}
+
+describe('a limit of so many calls per window', () => {
+  test('gives what the window allows and sends the rest to the next ones, a window’s worth to each', () => {
+    const { granted, waits } = take(undefined, 25, 1_000)
+    expect(granted).toBe(10)
+    expect(waits.slice(0, 9)).toEqual(Array.from({ length: 9 }, () => 29_250))
+    expect(waits.slice(9)).toEqual(Array.from({ length: 6 }, () => 59_250))
+  })
+
+  test('gives the whole window again at its end, a little late, and not before', () => {
+    const { state } = take(undefined, 10, 1_000)
+    expect(take(state, 1, 30_100).granted).toBe(0)
+    expect(take(state, 11, 30_300).granted).toBe(10)
+  })
+
+  test('takes the number of calls from the answers', () => {
+    const state = limit.observe(undefined, { askedAt: start, limit: 150, remaining: 149 }, start)
+    expect(limit.take(state, 200, 'live', start).granted).toBe(149)
+  })
+
+  test('counts the calls of others with the same credentials', () => {
+    const { state } = take(undefined, 2, 0)
+    const seen = limit.observe(state, { askedAt: start + 10, limit: 10, remaining: 3 }, start + 20)
+    expect(limit.take(seen, 9, 'live', start + 30).granted).toBe(3)
+  })
+
+  test('is not told of the new window by an answer to a call of the old one', () => {
+    const { state } = take(undefined, 1, 30_300)
+    const seen = limit.observe(state, { askedAt: start + 29_000, limit: 10, remaining: 0 }, start + 30_400)
+    expect(limit.take(seen, 9, 'live', start + 30_500).granted).toBe(9)
+  })
+
+  test('after a refusal gives nothing until the ATS allows it, whatever the clock says', () => {
+    const state = limit.observe(undefined, { askedAt: start, refusedForMs: 40_000 }, start)
+    expect(limit.take(state, 1, 'live', start + 30_300)).toMatchObject({ granted: 0, waits: [9_950] })
+    expect(limit.take(state, 1, 'live', start + 40_300).granted).toBe(1)
+  })
+
+  test('leaves at least three quarters of it to live deliveries, however much the sweep wants', () => {
+    const { state, granted } = take(undefined, 100, 0, 'sweep')
+    expect(granted).toBe(2)
+    expect(take(state, 100, 1).granted).toBe(8)
+  })
+})
