@@ -23,6 +23,8 @@ const MAX_CRASHES = 5
 /** How long a run's end is offered to a store that does not take it. */
 const END_WITHIN_MS = 30_000
 const STORE_RETRY_MS = 2_000
+const CLOSE_CHECK_MS = 100
+const CLOSE_WITHIN_MS = 2_000
 
 export interface WorkerTools {
   readonly journal: Journal
@@ -48,12 +50,18 @@ class TryLater extends Error {
 export class DeliveryWorker {
   readonly #worker: Worker<QueuedDelivery, void, string, IQueueBackend>
   readonly #tools: WorkerTools
+  #atWork = 0
 
   constructor(access: QueueAccess, tools: WorkerTools) {
     this.#tools = tools
     this.#worker = new Worker(
       QUEUE,
-      (job) => this.#process(job),
+      async (job) => {
+        this.#atWork += 1
+        await this.#process(job).finally(() => {
+          this.#atWork -= 1
+        })
+      },
       {
         ...access.worker,
         concurrency: CONCURRENCY,
@@ -74,9 +82,18 @@ export class DeliveryWorker {
     return this.#worker.isRunning()
   }
 
-  /** Takes no more deliveries and waits for those at work; never returns while the store is unreachable. */
+  /**
+   * Takes no more deliveries and waits for those at work. BullMQ's own close never returns while the store is away, so
+   * once nothing is at work it is given a moment and no more.
+   * @see https://github.com/taskforcesh/bullmq/issues/4656
+   */
   async close(): Promise<void> {
-    await this.#worker.close()
+    let isClosed = false
+    const closed = this.#worker.close().then(() => {
+      isClosed = true
+    })
+    while (!isClosed && this.#atWork > 0) await Promise.race([closed, pause(CLOSE_CHECK_MS)])
+    await Promise.race([closed, pause(CLOSE_WITHIN_MS, undefined, { ref: false })])
   }
 
   async #process(job: Job<QueuedDelivery>): Promise<void> {
