@@ -1,14 +1,12 @@
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { afterAll, describe, expect, inject, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
+import { cleanUpAfterEach } from '../support/clean-up.ts'
 import { privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
 
-const cleanUp: (() => Promise<unknown>)[] = []
-afterAll(async () => {
-  for (const clean of cleanUp.splice(0).reverse()) await clean()
-})
+const afterwards = cleanUpAfterEach()
 
 /** Lets every lease run out, as if nobody had renewed it. */
 const expireOn = {
@@ -31,10 +29,10 @@ describe.each([
 ])('on %s', (kind, make) => {
   it('an expired lease goes to the next who asks, and its former holder notices', async () => {
     const place = await make()
-    cleanUp.push(() => place.remove())
+    afterwards(() => place.remove())
     if (place.settings.kind === 'embedded') throw new Error('a server is needed')
     const stores = await Promise.all([openStore(place.settings), openStore(place.settings)])
-    cleanUp.push(async () => await Promise.all(stores.map((store) => store.close())))
+    afterwards(async () => await Promise.all(stores.map((store) => store.close())))
     const former = await until(() => stores[0].leases.acquire('application'))
     await expireOn[kind](place.settings.url)
     const next = await until(() => stores[1].leases.acquire('application'))

@@ -1,28 +1,31 @@
 import { Queue } from 'bullmq'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { StoreUnavailableError } from '../../src/domain/errors.ts'
 import { openPostgresStore } from '../../src/store/postgres.ts'
+import { cleanUpAfterEach } from '../support/clean-up.ts'
 import { startPostgres } from '../support/postgres-server.ts'
 import type { TestServer } from '../support/server-process.ts'
 import { until } from '../support/until.ts'
 import { aDelivery } from './store-contract/samples.ts'
 
 describe('a store on PostgreSQL', () => {
-  const cleanUp: (() => Promise<unknown>)[] = []
-  afterEach(async () => {
-    for (const clean of cleanUp.splice(0).reverse()) await clean()
-  })
+  const afterwards = cleanUpAfterEach()
+  /** Thawed whatever happens: nothing can be closed on a frozen server. */
+  const freeze = (server: TestServer) => {
+    afterwards(() => server.thaw())
+    server.freeze()
+  }
 
   const aPostgres = async (): Promise<TestServer> => {
     const postgres = await startPostgres()
-    cleanUp.push(() => postgres.stop())
+    afterwards(() => postgres.stop())
     return postgres
   }
   const opened = async ({ url }: TestServer) => {
     const store = await openPostgresStore(url)
     const queue = new Queue('deliveries', store.queueAccess.producer, store.queueAccess.backend)
     queue.on('error', () => undefined)
-    cleanUp.push(async () => {
+    afterwards(async () => {
       await queue.close()
       await store.close()
     })
@@ -61,7 +64,7 @@ describe('a store on PostgreSQL', () => {
     const postgres = await aPostgres()
     const { store, queue } = await opened(postgres)
     await store.ping()
-    postgres.freeze()
+    freeze(postgres)
     await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
     await expect(queue.add('deliver', {}, { jobId: 'dlv_1' })).rejects.toThrow()
     postgres.thaw()

@@ -1,33 +1,36 @@
 import { Queue } from 'bullmq'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { StoreUnavailableError } from '../../src/domain/errors.ts'
 import { openRedisStore } from '../../src/store/redis.ts'
 import type { Store } from '../../src/store/store.ts'
+import { cleanUpAfterEach } from '../support/clean-up.ts'
 import { startRedis } from '../support/redis-server.ts'
 import type { TestServer } from '../support/server-process.ts'
 import { until } from '../support/until.ts'
 import { aDelivery } from './store-contract/samples.ts'
 
 describe('a store on Redis', () => {
-  const cleanUp: (() => Promise<unknown>)[] = []
-  afterEach(async () => {
-    for (const clean of cleanUp.splice(0).reverse()) await clean()
-  })
+  const afterwards = cleanUpAfterEach()
+  /** Thawed whatever happens: nothing can be closed on a frozen server. */
+  const freeze = (server: TestServer) => {
+    afterwards(() => server.thaw())
+    server.freeze()
+  }
 
   const aRedis = async (): Promise<TestServer> => {
     const redis = await startRedis()
-    cleanUp.push(() => redis.stop())
+    afterwards(() => redis.stop())
     return redis
   }
   const aStore = async (redis: TestServer): Promise<Store> => {
     const store = await openRedisStore(redis.url)
-    cleanUp.push(() => store.close())
+    afterwards(() => store.close())
     return store
   }
   const aQueue = ({ queueAccess }: Store) => {
     const queue = new Queue('deliveries', queueAccess.producer, queueAccess.backend)
     queue.on('error', () => undefined)
-    cleanUp.push(() => queue.close())
+    afterwards(() => queue.close())
     return queue
   }
   const heals = async (store: Store) => {
@@ -68,7 +71,7 @@ describe('a store on Redis', () => {
     const redis = await aRedis()
     const store = await aStore(redis)
     const queue = aQueue(store)
-    redis.freeze()
+    freeze(redis)
     await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
     await expect(queue.add('deliver', {}, { jobId: 'dlv_1' })).rejects.toThrow()
     redis.thaw()
@@ -80,7 +83,7 @@ describe('a store on Redis', () => {
 
   it('that was frozen while we connected heals', async () => {
     const redis = await aRedis()
-    redis.freeze()
+    freeze(redis)
     const store = await aStore(redis)
     await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
     redis.thaw()

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
 
@@ -70,24 +70,56 @@ export async function launch({ command, args, readyWhen, user }: Launch): Promis
   }
 }
 
-/** Ends a process and waits for its end. */
+/** Ends a process, frozen or not, and waits for its end. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   child.ref()
   const ended = once(child, 'exit')
-  child.kill('SIGCONT')
+  signalFamily(child.pid, 'SIGCONT')
   child.kill(signal)
   await ended
 }
 
 /** Signals a process and its children: a database has one per connection. */
 export function signalFamily(pid: number, signal: NodeJS.Signals): void {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean)
-  for (const member of [pid, ...children.map(Number)]) {
-    try {
-      process.kill(member, signal)
-    } catch {
-      // It has ended meanwhile.
-    }
+  if (signal !== 'SIGSTOP') {
+    for (const member of [...childrenOf(pid), pid]) trySignal(member, signal)
+    return
+  }
+  // While the parent still runs its children come and go, and the list of them has holes.
+  trySignal(pid, signal)
+  while (isRunning(pid)) trySignal(pid, signal)
+  for (const child of childrenOf(pid)) trySignal(child, signal)
+}
+
+function trySignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has ended.
+  }
+}
+
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const isRunning = (pid: number) => /^State:\s+[RSD]/m.test(readProc(`${pid}/status`) ?? '')
+
+function childrenOf(pid: number): number[] {
+  const listed = readProc(`${pid}/task/${pid}/children`) ?? (existsSync('/proc') ? '' : pgrepChildren(pid))
+  return listed.trim().split(/\s+/).filter(Boolean).map(Number)
+}
+
+/** The children where there is no /proc: on macOS. */
+function pgrepChildren(pid: number): string {
+  try {
+    return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+  } catch {
+    return ''
   }
 }
