@@ -3,7 +3,7 @@ import { type BudgetState, type Grant, type Limit, type Observation, type Purpos
 /** Waited past a window's end, since our clock and the ATS's differ and calls take time to get there. */
 const GUARD_MS = 250
 /** Of a later window, the part given away in advance: its first calls are live ones that nobody has announced. */
-const PLANNED_SHARE = 0.9
+const PLANNED_SHARE = 0.95
 
 /**
  * So many calls in each window of fixed length. How many, the ATS says with every answer; when a window ends is taken

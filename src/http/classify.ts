@@ -1,9 +1,9 @@
 import { PermanentError, RetryableError, type WriteOutcome } from '../domain/errors.ts'
 import type { DeadReason, RetryingReason } from '../domain/reasons.ts'
 
-/** How a call failed: an answer with a status, an answer that could not be read, or none. */
+/** How a call failed: an answer with a status, an answer that could not be read, none, or not even sent (`down`). */
 export interface CallFailure {
-  readonly kind: 'status' | 'unreadable' | 'timeout' | 'connect' | 'reset'
+  readonly kind: 'status' | 'unreadable' | 'timeout' | 'connect' | 'reset' | 'down'
   readonly status?: number | undefined
   /** From the answer's `Retry-After`, milliseconds. */
   readonly retryAfterMs?: number | undefined
@@ -18,7 +18,7 @@ export interface FailureReasons {
   readonly refused: DeadReason
 }
 
-type FailureClass = keyof FailureReasons
+export type FailureClass = keyof FailureReasons
 
 const byStatus: Readonly<Record<number, FailureClass>> = {
   401: 'refusingKey',
@@ -28,7 +28,8 @@ const byStatus: Readonly<Record<number, FailureClass>> = {
   429: 'rateLimited',
 }
 
-function failureClass(failure: CallFailure): FailureClass {
+/** The class of a failure: what it means for what is to be done. */
+export function failureClass(failure: CallFailure): FailureClass {
   if (failure.kind !== 'status' || failure.status === undefined) return 'unavailable'
   return byStatus[failure.status] ?? (failure.status >= 500 ? 'unavailable' : 'refused')
 }
@@ -38,7 +39,7 @@ function failureClass(failure: CallFailure): FailureClass {
  * @see reliability.md section 2, "Which outcome is it?"
  */
 export function outcomeOf(failure: CallFailure): WriteOutcome {
-  if (failure.kind === 'connect') return 'not-done'
+  if (failure.kind === 'connect' || failure.kind === 'down') return 'not-done'
   return failure.kind === 'status' && failureClass(failure) !== 'unavailable' ? 'not-done' : 'unknown'
 }
 

@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { ZodType } from 'zod'
-import { type CallFailure, classify, type FailureReasons, outcomeOf, parseRetryAfter } from './classify.ts'
+import { type Breaker, makeBreaker } from './breaker.ts'
+import { type CallFailure, parseRetryAfter } from './classify.ts'
+import { HttpError } from './http-error.ts'
 
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>
@@ -48,33 +50,6 @@ export type AnswerObserver = (answer: {
   readonly askedAt: number
 }) => void
 
-/** A call that did not succeed. Carries no request, so that no header or body of ours can reach a log with it. */
-export class HttpError extends Error {
-  override readonly name = 'HttpError'
-  readonly failure: CallFailure
-  readonly #answer: unknown
-
-  constructor(failure: CallFailure, options: { answer?: unknown; cause?: unknown } = {}) {
-    super(failure.status === undefined ? failure.kind : `${failure.kind} ${failure.status}`, { cause: options.cause })
-    this.failure = failure
-    this.#answer = options.answer
-  }
-
-  /** The refusal's JSON body, if it had one. May hold personal data: to be looked at, never kept. */
-  answer(): unknown {
-    return this.#answer
-  }
-
-  /** The same failure as a domain error, in the words of the system that failed. */
-  as(reasons: FailureReasons): ReturnType<typeof classify> {
-    return classify(this.failure, reasons, this)
-  }
-
-  get outcome() {
-    return outcomeOf(this.failure)
-  }
-}
-
 const DEFAULT_TIMEOUT_MS = 15_000
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
@@ -108,6 +83,7 @@ export class JsonClient {
   readonly #observe: CallObserver
   readonly #limitWait: LimitWait | undefined
   readonly #onAnswer: AnswerObserver | undefined
+  readonly #breaker: Breaker
 
   /** @param options.target name of the system, for metrics */
   constructor(options: {
@@ -117,6 +93,8 @@ export class JsonClient {
     observeCall: CallObserver
     limitWait?: LimitWait
     onAnswer?: AnswerObserver
+    /** For clients that share a system; each has one of its own otherwise. */
+    breaker?: Breaker
   }) {
     this.#target = options.target
     this.#base = options.baseUrl.replace(/\/+$/, '')
@@ -124,6 +102,7 @@ export class JsonClient {
     this.#observe = options.observeCall
     this.#limitWait = options.limitWait
     this.#onAnswer = options.onAnswer
+    this.#breaker = options.breaker ?? makeBreaker()
   }
 
   /** @throws HttpError no answer, a status other than 2xx, or an answer that does not fit the schema */
@@ -131,7 +110,7 @@ export class JsonClient {
     const startedAt = performance.now()
     let code = 'reset'
     try {
-      const answer = await this.#send(request)
+      const answer = await this.#breaker.run(() => this.#send(request))
       code = String(answer.status)
       return answer
     } catch (error) {

@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici'
 import { InterviewExistsError, PermanentError } from '../domain/errors.ts'
 import type { Interview, InterviewRequest, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
+import { makeBreaker } from '../http/breaker.ts'
 import type { FailureReasons } from '../http/classify.ts'
-import { type CallObserver, HttpError, JsonClient } from '../http/json-client.ts'
+import { HttpError } from '../http/http-error.ts'
+import { type CallObserver, JsonClient } from '../http/json-client.ts'
 import { isTrustedLink } from './link-host.ts'
 import { createdAnswer, type FoundInterview, foundAnswer, refusalMeaning } from './schema.ts'
 
@@ -44,8 +46,9 @@ export class RestVendor implements InterviewVendor {
     const { baseUrl, observeCall, dispatcher, createDispatcher } = options
     this.#options = options
     this.#headers = { 'x-api-key': options.apiKey }
-    this.#creating = new JsonClient({ target: 'interviewflow', baseUrl, dispatcher: createDispatcher, observeCall })
-    this.#reading = new JsonClient({ target: 'interviewflow', baseUrl, dispatcher, observeCall })
+    const shared = { target: 'interviewflow', baseUrl, observeCall, breaker: makeBreaker() }
+    this.#creating = new JsonClient({ ...shared, dispatcher: createDispatcher })
+    this.#reading = new JsonClient({ ...shared, dispatcher })
   }
 
   async create({ interviewer, ...candidate }: InterviewRequest): Promise<Interview> {

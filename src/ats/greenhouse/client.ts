@@ -1,9 +1,9 @@
 import type { Budget } from '../../budget/budget.ts'
 import type { Purpose } from '../../budget/limit.ts'
 import { windowLimit } from '../../budget/window-limit.ts'
+import { HttpError } from '../../http/http-error.ts'
 import {
   type AnswerObserver,
-  HttpError,
   type JsonAnswer,
   JsonClient,
   type JsonRequest,

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import { type ZodType, z } from 'zod'
+import type { Budget } from '../../budget/budget.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import type { AtsTools } from '../adapter.ts'
 import { remembering } from '../remembering.ts'
@@ -8,8 +9,10 @@ import { type ApplicationRow, applicationRow, type CandidateRow, candidateRow, j
 
 /** Ids that one list call takes. @see greenhouse.md section 2.3 */
 const MAX_IDS = 50
-/** How long a read waits for others to share its call. */
-const BATCH_WINDOW_MS = 10
+/** How long a read waits for others to share its call: while calls are plenty, and once they are getting scarce. */
+const BATCH_WINDOW_MS = { plenty: 10, scarce: 400 }
+/** Share of the budget from which calls are scarce: then a backlog goes no faster for hurrying, only for sharing. */
+const SCARCE_FROM = 0.25
 const JOB_TTL_MS = 600_000
 const PROBE_TTL_MS = 30_000
 
@@ -25,6 +28,7 @@ export interface HarvestReads {
 /** @see greenhouse.md sections 2.3 and 2.4 (vendor's guide "list-endpoints", read 2026-11-23): there is no read by id */
 function byIds<Row>(
   client: HarvestClient,
+  budget: Budget,
   path: string,
   schema: ZodType<Row>,
 ): (id: string) => Promise<Row | undefined> {
@@ -42,14 +46,16 @@ function byIds<Row>(
   const loader = new DataLoader<string, Row | undefined>(readMany, {
     cache: false,
     maxBatchSize: MAX_IDS,
-    batchScheduleFn: (dispatch) => setTimeout(dispatch, BATCH_WINDOW_MS),
+    batchScheduleFn: (dispatch) => {
+      setTimeout(dispatch, budget.usedRatio() < SCARCE_FROM ? BATCH_WINDOW_MS.plenty : BATCH_WINDOW_MS.scarce)
+    },
   })
   return (id) => loader.load(id)
 }
 
 /** Makes the reads of one connection. */
-export function harvestReads(client: HarvestClient, { now }: Pick<AtsTools, 'now'>): HarvestReads {
-  const job = byIds(client, '/jobs', jobRow)
+export function harvestReads(client: HarvestClient, { now, budget }: Pick<AtsTools, 'now' | 'budget'>): HarvestReads {
+  const job = byIds(client, budget, '/jobs', jobRow)
   const probe = async () => {
     const query = new URLSearchParams({ per_page: '1' })
     const { body } = await client.call({
@@ -63,8 +69,8 @@ export function harvestReads(client: HarvestClient, { now }: Pick<AtsTools, 'now
   }
   const shown = remembering(probe, { ttlMs: PROBE_TTL_MS, now })
   return {
-    application: byIds(client, '/applications', applicationRow),
-    candidate: byIds(client, '/candidates', candidateRow),
+    application: byIds(client, budget, '/applications', applicationRow),
+    candidate: byIds(client, budget, '/candidates', candidateRow),
     jobName: remembering(async (id: string) => (await job(id))?.name, { ttlMs: JOB_TTL_MS, now }),
     showsAnything: async () => (await shown('applications')) === true,
   }

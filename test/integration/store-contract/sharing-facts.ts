@@ -39,6 +39,26 @@ export function sharingFacts(stores: () => Stores): void {
     await until(async () => (await other.cache.get(name)) === undefined)
   })
 
+  it('a value is swapped only from what it still is, once, whoever tries', async () => {
+    const { store, other } = stores()
+    const name = unique('state')
+    const swapAll = async (from: string | undefined, to: string) =>
+      (
+        await Promise.all(
+          [store, other, store, other].map((one, at) => one.cache.swap(name, from, `${to}${at}`, 60_000)),
+        )
+      ).filter((done) => done).length
+    expect(await swapAll(undefined, 'first')).toBe(1)
+    expect(await swapAll(undefined, 'again')).toBe(0)
+    const standing = await store.cache.get(name)
+    expect(standing).toMatch(/^first/)
+    expect(await swapAll(standing, 'second')).toBe(1)
+    expect(await other.cache.get(name)).toMatch(/^second/)
+    await store.cache.set(name, 'short', 1)
+    await until(async () => (await other.cache.get(name)) === undefined)
+    expect(await swapAll(undefined, 'third')).toBe(1)
+  })
+
   it('the store answers', async () => {
     await expect(stores().store.ping()).resolves.toBeUndefined()
   })

@@ -4,7 +4,8 @@ import { inspect } from 'node:util'
 import { Agent } from 'undici'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { HttpError, JsonClient } from '../../../src/http/json-client.ts'
+import { HttpError } from '../../../src/http/http-error.ts'
+import { JsonClient } from '../../../src/http/json-client.ts'
 
 const servers: Server[] = []
 const dispatcher = new Agent({ connect: { timeout: 500 } })

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { makeBreaker } from '../../../src/http/breaker.ts'
+import { HttpError } from '../../../src/http/http-error.ts'
+import { until } from '../../support/until.ts'
+
+const failing = (status: number) => async () => {
+  throw new HttpError({ kind: 'status', status })
+}
+const failTimes = async (breaker: ReturnType<typeof makeBreaker>, times: number, status: number) => {
+  for (let time = 0; time < times; time += 1) await breaker.run(failing(status)).catch(() => undefined)
+}
+
+test('a system that failed five times in a row is not called, and what was not sent is surely not done', async () => {
+  const breaker = makeBreaker()
+  await failTimes(breaker, 5, 503)
+  let calls = 0
+  const error = await breaker
+    .run(async () => {
+      calls += 1
+    })
+    .catch((reason: unknown) => reason)
+  expect(calls).toBe(0)
+  expect(error).toBeInstanceOf(HttpError)
+  expect(error).toMatchObject({ failure: { kind: 'down' }, outcome: 'not-done' })
+})
+
+test('it is tried again after a while, by one call, and is back when that succeeds', async () => {
+  const breaker = makeBreaker()
+  await failTimes(breaker, 5, 503)
+  await until(() => breaker.run(async () => true))
+  await expect(breaker.run(async () => 'answer')).resolves.toBe('answer')
+})
+
+test.each([429, 401, 404, 422])('status %i is no sign of a system that is down', async (status) => {
+  const breaker = makeBreaker()
+  await failTimes(breaker, 10, status)
+  await expect(breaker.run(async () => 'answer')).resolves.toBe('answer')
+})
