@@ -51,6 +51,12 @@ export interface TimelineEntry {
 const digest = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 26)
 
+/** The same without what a database does not take in a text: NUL, and halves of surrogate pairs. */
+function storable<Texts extends object>(texts: Texts): Texts {
+  const plain = (value: unknown) => (typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value)
+  return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, plain(value)])) as Texts
+}
+
 /** The form in which names of stages and jobs are compared. */
 export const comparable = (name: string): string => name.trim().toLowerCase()
 
@@ -68,7 +74,8 @@ export function routeId(connection: string, stage: string, interviewer: string):
  * delivery; the ledger stops that one. BullMQ takes the form as a job id (no colon, not digits only).
  */
 export function makeDelivery(ats: string, route: Route, change: StageChange, receivedAt: number): Delivery {
-  const { mark, ...ids } = change
+  const { mark, ...told } = change
+  const ids = storable(told)
   const id = `dlv_${digest(route.id, change.applicationId, change.stageId, mark)}`
   return {
     id,

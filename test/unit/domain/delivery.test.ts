@@ -43,3 +43,14 @@ test('a route keeps its identity when its stage is written in other letters', ()
 test('the mark of a change stays out of the delivery', () => {
   expect(makeDelivery('greenhouse', route, change, 1)).not.toHaveProperty('mark')
 })
+
+test('a delivery holds nothing that a database refuses in a text', () => {
+  const { jobName, applicationId } = makeDelivery(
+    'lever',
+    route,
+    { ...change, jobName: 'Nurse\0 \ud800', applicationId: '1\0' },
+    1,
+  )
+  expect(jobName).toBe('Nurse \ufffd')
+  expect(applicationId).toBe('1')
+})
