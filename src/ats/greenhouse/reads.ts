@@ -10,7 +10,7 @@ import { type ApplicationRow, applicationRow, type CandidateRow, candidateRow, j
 /** Ids that one list call takes. @see greenhouse.md section 2.3 */
 const MAX_IDS = 50
 /** How long a read waits for others to share its call: while calls are plenty, and once they are getting scarce. */
-const BATCH_WINDOW_MS = { plenty: 10, scarce: 400 }
+const BATCH_WINDOW_MS = { plenty: 10, scarce: 1_000 }
 /** Share of the budget from which calls are scarce: then a backlog goes no faster for hurrying, only for sharing. */
 const SCARCE_FROM = 0.25
 const JOB_TTL_MS = 600_000
