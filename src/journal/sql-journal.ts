@@ -1,4 +1,5 @@
 import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
+import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
 import type { Journal, JournalEntry, JournalQuery, Run, RunEnd } from './journal.ts'
@@ -25,23 +26,40 @@ export function sqlJournal(sql: SqlClient): Journal {
 
 class SqlJournal implements Journal {
   readonly #sql: SqlClient
+  readonly #receive = batched((deliveries: readonly Delivery[]) => this.#receiveAll(deliveries))
 
   constructor(sql: SqlClient) {
     this.#sql = sql
   }
 
-  async received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
-    const fresh = await firstRow(
-      this.#sql,
+  received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
+    return this.#receive(delivery)
+  }
+
+  /** Sorted, so that two replicas that are told the same ones do not wait for each other in a circle. */
+  async #receiveAll(deliveries: readonly Delivery[]): Promise<{ isNew: boolean; state: DeliveryState }[]> {
+    const unique = [...new Map(deliveries.map((delivery) => [delivery.id, delivery])).values()]
+    const rows = unique.sort((one, other) => (one.id < other.id ? -1 : 1))
+    const items = rows.map((delivery) => ({ delivery, timeline: [receivedEntry(delivery)] }))
+    const fresh = await this.#states(
       `INSERT INTO bridge.delivery AS d (id, delivery, announced, state, due_at, updated_at, timeline)
-       VALUES ($1, $2::jsonb, true, 'queued', $3::bigint, $3::bigint, $4::jsonb)
-       ON CONFLICT (id) DO UPDATE SET announced = true WHERE NOT d.announced RETURNING state`,
-      [delivery.id, JSON.stringify(delivery), delivery.receivedAt, JSON.stringify([receivedEntry(delivery)])],
+       SELECT delivery ->> 'id', delivery, true, 'queued', at, at, timeline
+       FROM jsonb_to_recordset($1::jsonb) AS item (delivery jsonb, timeline jsonb),
+         LATERAL (SELECT (delivery ->> 'receivedAt')::bigint AS at) AS received
+       ON CONFLICT (id) DO UPDATE SET announced = true WHERE NOT d.announced RETURNING id, state`,
+      JSON.stringify(items),
     )
-    if (fresh) return { isNew: true, state: fresh['state'] as DeliveryState }
-    const known = await firstRow(this.#sql, 'SELECT state FROM bridge.delivery WHERE id = $1', [delivery.id])
-    // Purged between the two statements.
-    return known ? { isNew: false, state: known['state'] as DeliveryState } : await this.received(delivery)
+    const rest = rows.map(({ id }) => id).filter((id) => !fresh.has(id))
+    const known =
+      rest.length === 0 ? [] : await this.#states('SELECT id, state FROM bridge.delivery WHERE id = ANY ($1)', rest)
+    const states = new Map([...fresh, ...known])
+    // Of one delivery told twice, one is new. What was purged between the two statements had ended long ago.
+    return deliveries.map(({ id }) => ({ isNew: fresh.delete(id), state: states.get(id) ?? 'delivered' }))
+  }
+
+  async #states(text: string, param: unknown): Promise<Map<string, DeliveryState>> {
+    const { rows } = await this.#sql.query(text, [param])
+    return new Map(rows.map((row) => [String(row['id']), row['state'] as DeliveryState]))
   }
 
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {

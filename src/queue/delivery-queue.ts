@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Delivery } from '../domain/delivery.ts'
 import { StoreUnavailableError } from '../domain/errors.ts'
 import type { Journal } from '../journal/journal.ts'
+import { batched } from '../store/batched.ts'
 import type { QueueAccess } from '../store/store.ts'
 import { QUEUE, type QueuedDelivery, queuedId, toQueued } from './queued-delivery.ts'
 
@@ -19,12 +20,14 @@ const jobOptions: JobsOptions = {
   keepLogs: 0,
 }
 
+type BulkJob = Parameters<DeliveriesQueue['addBulk']>[0][number]
 type DeliveriesQueue = Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>
 
 /** The seam between receiving and delivering. */
 export class DeliveryQueue {
   readonly #queue: DeliveriesQueue
   readonly #journal: Journal
+  readonly #addBatched = batched((jobs: readonly BulkJob[]) => this.#queue.addBulk([...jobs]))
 
   constructor(access: QueueAccess, journal: Journal, log: Logger) {
     this.#queue = new Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>(
@@ -63,7 +66,7 @@ export class DeliveryQueue {
   }
 
   async #add(delivery: Delivery, round: number): Promise<void> {
-    await this.#queue.add('deliver', toQueued(delivery), { jobId: queuedId(delivery.id, round) })
+    await this.#addBatched({ name: 'deliver', data: toQueued(delivery), opts: { jobId: queuedId(delivery.id, round) } })
   }
 }
 
