@@ -1,10 +1,9 @@
 import { type IQueueBackend, type JobsOptions, Queue } from 'bullmq'
 import type { Logger } from 'pino'
 import type { Delivery } from '../domain/delivery.ts'
-import { StoreUnavailableError } from '../domain/errors.ts'
 import type { Journal } from '../journal/journal.ts'
-import { batched } from '../store/batched.ts'
 import type { QueueAccess } from '../store/store.ts'
+import { gathering, within } from './gathering.ts'
 import { QUEUE, type QueuedDelivery, queuedId, toQueued } from './queued-delivery.ts'
 
 /** How long the store may take over a delivery before the sender is asked to come again. */
@@ -20,14 +19,13 @@ const jobOptions: JobsOptions = {
   keepLogs: 0,
 }
 
-type BulkJob = Parameters<DeliveriesQueue['addBulk']>[0][number]
 type DeliveriesQueue = Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>
 
 /** The seam between receiving and delivering. */
 export class DeliveryQueue {
   readonly #queue: DeliveriesQueue
   readonly #journal: Journal
-  readonly #addBatched = batched((jobs: readonly BulkJob[]) => this.#queue.addBulk([...jobs]))
+  readonly #accept = gathering((deliveries: readonly Delivery[]) => this.#acceptAll(deliveries), TAKE_WITHIN_MS)
 
   constructor(access: QueueAccess, journal: Journal, log: Logger) {
     this.#queue = new Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>(
@@ -46,14 +44,13 @@ export class DeliveryQueue {
    * @throws StoreUnavailableError the store did not take it within 2 s; it may have, and sending again does no harm
    */
   async accept(delivery: Delivery): Promise<boolean> {
-    const noted = Promise.all([this.#journal.received(delivery), this.#add(delivery, 0)])
-    const [{ isNew }] = await within(TAKE_WITHIN_MS, noted)
-    return isNew
+    return await this.#accept(delivery)
   }
 
   /** Queues one more round of a delivery that the journal has put back to queued. */
   async addRound(delivery: Delivery, round: number): Promise<void> {
-    await within(TAKE_WITHIN_MS, this.#add(delivery, round))
+    const { name, data, opts } = queuedJob(delivery, round)
+    await within(TAKE_WITHIN_MS, this.#queue.add(name, data, opts))
   }
 
   /** Whether the queue still holds the delivery's round. */
@@ -65,22 +62,15 @@ export class DeliveryQueue {
     await this.#queue.close()
   }
 
-  async #add(delivery: Delivery, round: number): Promise<void> {
-    await this.#addBatched({ name: 'deliver', data: toQueued(delivery), opts: { jobId: queuedId(delivery.id, round) } })
+  async #acceptAll(deliveries: readonly Delivery[]): Promise<boolean[]> {
+    const [noted] = await Promise.all([
+      Promise.all(deliveries.map((delivery) => this.#journal.received(delivery))),
+      this.#queue.addBulk(deliveries.map((delivery) => queuedJob(delivery, 0))),
+    ])
+    return noted.map(({ isNew }) => isNew)
   }
 }
 
-/** The result, or StoreUnavailableError when it does not come in time or the store refuses. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new StoreUnavailableError('the store did not answer in time')), ms)
-  try {
-    return await Promise.race([work, late.promise])
-  } catch (error) {
-    throw error instanceof StoreUnavailableError
-      ? error
-      : new StoreUnavailableError('the store refused', { cause: error })
-  } finally {
-    clearTimeout(timer)
-  }
+function queuedJob(delivery: Delivery, round: number) {
+  return { name: 'deliver', data: toQueued(delivery), opts: { jobId: queuedId(delivery.id, round) } }
 }

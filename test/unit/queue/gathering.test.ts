@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { StoreUnavailableError } from '../../../src/domain/errors.ts'
+import { gathering } from '../../../src/queue/gathering.ts'
+
+const results = (promises: readonly Promise<unknown>[]) =>
+  Promise.allSettled(promises).then((all) => all.map(({ status }) => status))
+
+test('what comes in one turn goes in one batch, and each gets its own result', async () => {
+  const batches: number[] = []
+  const double = gathering(async (numbers: readonly number[]) => {
+    batches.push(numbers.length)
+    return numbers.map((number) => number * 2)
+  }, 1_000)
+  expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6])
+  expect(batches).toEqual([3])
+})
+
+test('while one batch is under way the next is gathered', async () => {
+  const batches: (readonly number[])[] = []
+  const gates: PromiseWithResolvers<void>[] = []
+  const call = gathering(async (numbers: readonly number[]) => {
+    batches.push(numbers)
+    const gate = Promise.withResolvers<void>()
+    gates.push(gate)
+    await gate.promise
+    return numbers
+  }, 1_000)
+  const first = call(1)
+  await new Promise(setImmediate)
+  const rest = [call(2), call(3)]
+  await new Promise(setImmediate)
+  expect(batches).toEqual([[1]])
+  gates[0]?.resolve()
+  await first
+  await new Promise(setImmediate)
+  gates[1]?.resolve()
+  expect(await Promise.all(rest)).toEqual([2, 3])
+  expect(batches).toEqual([[1], [2, 3]])
+})
+
+test('a batch is bounded', async () => {
+  const batches: number[] = []
+  const call = gathering(async (numbers: readonly number[]) => {
+    batches.push(numbers.length)
+    return numbers
+  }, 1_000)
+  await Promise.all(Array.from({ length: 1_200 }, (_, at) => call(at)))
+  expect(batches).toEqual([500, 500, 200])
+})
+
+test('when a batch fails, those who wait behind it are told at once, and the next call is tried anew', async () => {
+  let isDown = true
+  const call = gathering(async (numbers: readonly number[]) => {
+    if (isDown) throw new Error('refused')
+    return numbers
+  }, 1_000)
+  const all = Array.from({ length: 1_200 }, (_, at) => call(at))
+  expect(new Set(await results(all))).toEqual(new Set(['rejected']))
+  await expect(all[1_199]).rejects.toBeInstanceOf(StoreUnavailableError)
+  isDown = false
+  expect(await call(7)).toBe(7)
+})
+
+test('a batch that does not come back in time counts as failed', async () => {
+  const call = gathering(() => new Promise<never>(() => {}), 20)
+  await expect(call(1)).rejects.toBeInstanceOf(StoreUnavailableError)
+})
