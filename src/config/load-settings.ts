@@ -62,6 +62,7 @@ function assemble(values: CheckedVariables, { connections, routes }: Document): 
     trustProxy: proxies.length > 0 && proxies,
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,
+    encryptionKeys: values.ENCRYPTION_KEY,
     connections,
     routes,
   }

@@ -39,6 +39,8 @@ export interface Settings {
   readonly trustProxy: false | readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly retentionDays: number
+  /** Keys of 32 bytes that seal what the ledger keeps: the first one seals, each opens. None: kept in clear. */
+  readonly encryptionKeys: readonly Buffer[]
   readonly connections: readonly ConnectionSettings[]
   readonly routes: readonly Route[]
 }

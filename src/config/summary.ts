@@ -39,6 +39,7 @@ export function summarize(settings: Settings): Readonly<Record<string, unknown>>
     trustProxy: settings.trustProxy,
     logLevel: settings.logLevel,
     retentionDays: settings.retentionDays,
+    encryptionKeys: settings.encryptionKeys.length,
     connections: Object.fromEntries(
       connections.map((connection) => [connection.name, summarizeConnection(connection)]),
     ),

@@ -34,6 +34,14 @@ const storeAddress = (...schemes: readonly string[]) =>
 const list = (problemOf: (entry: string) => string | undefined) =>
   checked((text) => commaList(text).map(problemOf).find(Boolean)).transform(commaList)
 
+/** The 32 bytes of a key given as hex or base64 (also the one for addresses); undefined for anything else. */
+function keyBytes(text: string): Buffer | undefined {
+  const isHex = /^[\da-f]{64}$/i.test(text)
+  if (!isHex && !/^[\w+/-]{43}=?$/.test(text)) return undefined
+  const bytes = Buffer.from(text, isHex ? 'hex' : 'base64')
+  return bytes.length === 32 ? bytes : undefined
+}
+
 /** The variables of the contract (design.md section 2), as texts in and values out. */
 const variablesSchema = (linkHosts: readonly string[]) =>
   z.object({
@@ -63,6 +71,11 @@ const variablesSchema = (linkHosts: readonly string[]) =>
     ALERT_WEBHOOK_URL: webAddress({ http: [], query: true }).optional(),
     TRUST_PROXY: list((entry) => (entry === 'false' ? undefined : proxyProblem(entry))).prefault(''),
     RETENTION_DAYS: wholeNumber(1, LEDGER_DAYS).prefault('90'),
+    ENCRYPTION_KEY: list((key) =>
+      keyBytes(key) ? undefined : 'must be 32 bytes as 64 hex digits or as base64; make one with: openssl rand -hex 32',
+    )
+      .transform((keys) => keys.flatMap((key) => keyBytes(key) ?? []))
+      .prefault(''),
   })
 
 /** Every variable that means something to us. */

@@ -18,6 +18,11 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
 }
 
+/** None of the keys that are configured opens what the store holds. Nothing is written beside it. */
+export class WrongKeyError extends Error {
+  override readonly name = 'WrongKeyError'
+}
+
 /** May heal by itself: the delivery is tried again later. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError'

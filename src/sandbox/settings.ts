@@ -36,6 +36,7 @@ export function sandboxSettings({ greenhouse, lever, vendor }: Sandboxes, store:
     trustProxy: false,
     logLevel: 'silent',
     retentionDays: 90,
+    encryptionKeys: [],
     connections: [
       {
         name: 'greenhouse',

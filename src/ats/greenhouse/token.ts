@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { RetryableError } from '../../domain/errors.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { JsonClient } from '../../http/json-client.ts'
+import { makeSeal, type Seal } from '../../seal/seal.ts'
 import type { AtsTools } from '../adapter.ts'
 import { readJson } from '../bounded-json.ts'
 import { atsFailures } from '../failure-reasons.ts'
 import { tokenAnswer } from './schema.ts'
-import { makeSeal, type Seal } from './seal.ts'
 import type { GreenhouseSettings } from './settings.ts'
 
 const ASSUMED_LIFE_MS = 3_600_000
@@ -44,7 +44,7 @@ export class AccessToken {
       dispatcher: tools.dispatcher,
       observeCall: tools.observeCall,
     })
-    this.#seal = makeSeal(settings.clientSecret, 'greenhouse access token')
+    this.#seal = makeSeal([settings.clientSecret], 'greenhouse access token')
     const whose = [settings.authUrl, settings.clientId, String(settings.userId ?? '')]
     const digest = createHash('sha256').update(JSON.stringify(whose)).digest('hex').slice(0, 16)
     this.#cacheName = `greenhouse-token:${tools.connection}:${digest}`

@@ -34,6 +34,7 @@ describe('the boot summary', () => {
       interviewflow: { apiKey: 'set', baseUrl: 'https://api.interviewflowai.com/' },
       publicUrl: 'unset',
       adminPassword: 'set',
+      encryptionKeys: 0,
       alertWebhookUrl: 'set',
       connections: {
         main: {

@@ -55,6 +55,14 @@ describe('variables', () => {
     })
   })
 
+  test('ENCRYPTION_KEY takes 32 bytes as hex or base64, several while one is being changed', () => {
+    const [one, two] = [Buffer.alloc(32, 0xab), Buffer.alloc(32, 0xfe)]
+    const given = `${one.toString('hex')}, ${two.toString('base64')},${two.toString('base64url')}`
+    expect(settingsOf({ ENCRYPTION_KEY: given }).encryptionKeys).toEqual([one, two, two])
+    expect(settingsOf().encryptionKeys).toEqual([])
+    expect(problemsOf({ ENCRYPTION_KEY: 'short' })[0]?.message).toContain('openssl rand -hex 32')
+  })
+
   test('DATABASE_URL chooses PostgreSQL', () => {
     const url = 'postgres://bridge@db.example.com/bridge'
     expect(settingsOf({ DATABASE_URL: url }).store).toEqual({ kind: 'postgres', url })
@@ -96,6 +104,10 @@ describe('variables', () => {
     ['TRUST_PROXY', 'proxy.example.com'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.0/8/8'],
+    ['ENCRYPTION_KEY', 'open sesame'],
+    ['ENCRYPTION_KEY', 'ab'.repeat(31)],
+    ['ENCRYPTION_KEY', `${'ab'.repeat(32)},${'cd'.repeat(16)}`],
+    ['ENCRYPTION_KEY', Buffer.alloc(33).toString('base64')],
   ])('%s=%s is refused', (name, value) => {
     expect(problemsOf({ [name]: value }).map(({ where }) => where)).toEqual([name])
   })
