@@ -11,6 +11,8 @@ import { makeReport, type Report } from './ops/report.ts'
 import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { DeliveryWorker } from './queue/delivery-worker.ts'
 import { startUpkeep } from './queue/upkeep.ts'
+import { makeOfferResume } from './resume/offer-resume.ts'
+import { makeTickets } from './resume/tickets.ts'
 import { makeServer } from './server.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -58,6 +60,8 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const queue = new DeliveryQueue(store.queueAccess, store.journal, log)
 
   const { ledger, leases, journal } = store
+  const tickets = makeTickets(store.cache)
+  const offerResume = makeOfferResume(settings.publicUrl, tickets)
   const routes = new Map(settings.routes.map((route) => [route.id, route]))
   const worker =
     settings.role === 'web'
@@ -68,7 +72,8 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           log,
           now,
           random,
-          deliver: (delivery, attempt) => deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, now }),
+          deliver: (delivery, attempt) =>
+            deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, now }),
         })
   const stopUpkeep = worker
     ? startUpkeep({ journal, ledger, queue, retentionDays: settings.retentionDays, now, log })
@@ -89,6 +94,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           now,
         }
       : undefined,
+    resumes: receives ? { tickets, adapters } : undefined,
     admin:
       receives && settings.adminPassword !== undefined
         ? {

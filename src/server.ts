@@ -6,6 +6,7 @@ import { type HealthTools, healthEndpoint } from './ops/health-endpoint.ts'
 import type { Report } from './ops/report.ts'
 import type { ReceiveTools } from './receive/accept-webhook.ts'
 import { webhookEndpoint } from './receive/webhook-endpoint.ts'
+import { type ResumeTools, resumeEndpoint } from './resume/resume-endpoint.ts'
 
 export interface ServerParts {
   readonly log: Logger
@@ -14,6 +15,8 @@ export interface ServerParts {
   readonly health: HealthTools
   /** Absent in a process that does not receive. */
   readonly receive: ReceiveTools | undefined
+  /** Absent in a process that does not receive. */
+  readonly resumes: ResumeTools | undefined
   /** Absent without ADMIN_PASSWORD. */
   readonly admin: AdminTools | undefined
 }
@@ -43,6 +46,7 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
   await app.register(rateLimit, { global: false })
   await app.register(healthEndpoint, parts.health)
   if (parts.receive) await app.register(webhookEndpoint, { tools: parts.receive, report: parts.report })
+  if (parts.resumes) await app.register(resumeEndpoint, { tools: parts.resumes, report: parts.report })
   if (parts.admin) await app.register(adminApi, parts.admin)
   return app
 }

@@ -10,6 +10,7 @@ import type { Ignored, StageChange } from '../domain/stage-change.ts'
 import type { CallObserver } from '../http/json-client.ts'
 import type { SharedCache } from '../store/store.ts'
 import type { VerifiedWebhook } from './hmac.ts'
+import type { Resumes } from './resumes.ts'
 
 /** A webhook as it arrived: nothing in it may be believed yet. */
 export interface RawWebhook {
@@ -50,6 +51,8 @@ export interface AtsAdapter {
   load(delivery: Delivery): Promise<Application | Lapsed>
   /** Where the link goes, in the order configured. */
   readonly targets: readonly WriteTarget[]
+  /** Absent where the ATS gives no resumes. */
+  readonly resumes?: Resumes
 }
 
 /** What an adapter is given beside its settings. */

@@ -9,10 +9,13 @@ type Step = 'load' | 'interview' | 'write-back'
 export class Attempt {
   learned: RunEnd['learned'] = {}
   readonly timeline: TimelineEntry[] = []
+  /** Counted from 1. */
+  readonly number: number
   readonly #now: () => number
   readonly #observeStep: (step: Step, outcome: string, durationMs: number) => void
 
-  constructor(now: () => number, observeStep: (step: Step, outcome: string, durationMs: number) => void) {
+  constructor(now: () => number, observeStep: (step: Step, outcome: string, durationMs: number) => void, attempt = 1) {
+    this.number = attempt
     this.#now = now
     this.#observeStep = observeStep
   }

@@ -5,6 +5,7 @@ import type { Delivery } from '../domain/delivery.ts'
 import { LapsedError, RetryableError } from '../domain/errors.ts'
 import type { DeliveredReason, LapsedReason } from '../domain/reasons.ts'
 import type { WriteBackEntry } from '../ledger/ledger.ts'
+import type { OfferResume } from '../resume/offer-resume.ts'
 import { matchJob, matchStage } from '../route/match-routes.ts'
 import type { Attempt } from './attempt.ts'
 import { type InterviewTools, obtainInterview } from './obtain-interview.ts'
@@ -13,6 +14,7 @@ import { isWritten, writeBack } from './write-back.ts'
 export interface DeliverTools extends InterviewTools {
   readonly routes: ReadonlyMap<string, Route>
   readonly adapters: ReadonlyMap<string, AtsAdapter>
+  readonly offerResume: OfferResume
 }
 
 /** Lapses of people whose interview, if it exists, is still written back: it is theirs and can be used. */
@@ -45,7 +47,13 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
 
     const interview = await attempt.step('interview', async () => {
       if (!lapsed && !memory.has(BEGUN)) await tools.ledger.intendWrite(key, BEGUN, tools.now())
-      const obtained = await obtainInterview({ delivery, route, application, lapsed }, tools)
+      const resumeUrl = async () => {
+        if (!route.sendResume) return undefined
+        const offer = await tools.offerResume(delivery, adapter.resumes, attempt.number)
+        attempt.note('interview', 'url' in offer ? 'with-resume' : `without-resume ${offer.without}`)
+        return 'url' in offer ? offer.url : undefined
+      }
+      const obtained = await obtainInterview({ delivery, route, application, lapsed, resumeUrl }, tools)
       attempt.learned = { ...attempt.learned, person: obtained.person }
       return { value: obtained.interview, outcome: obtained.outcome }
     })

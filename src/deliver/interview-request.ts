@@ -1,8 +1,15 @@
 import type { InterviewRequest } from '../domain/interview.ts'
 import type { InterviewCase } from './obtain-interview.ts'
 
-/** The create call's content for an application on a route. @see design.md section 6 */
-export function interviewRequest({ delivery, route, application }: InterviewCase): InterviewRequest {
+/**
+ * The create call's content for an application on a route.
+ * @param resumeUrl where the vendor can fetch the resume, if it is to have one
+ * @see design.md section 6
+ */
+export function interviewRequest(
+  { delivery, route, application }: Pick<InterviewCase, 'delivery' | 'route' | 'application'>,
+  resumeUrl: string | undefined,
+): InterviewRequest {
   const { status, skills, customQuestions, applicationIdField } = route
   const additionalFields = {
     ...route.additionalFields,
@@ -13,6 +20,7 @@ export function interviewRequest({ delivery, route, application }: InterviewCase
     name: application.name,
     email: application.email,
     ...(status && { status }),
+    ...(resumeUrl !== undefined && { resumeUrl }),
     ...(skills && { skills }),
     ...(customQuestions && { customQuestions }),
     ...(Object.keys(additionalFields).length > 0 && { additionalFields }),

@@ -30,6 +30,8 @@ export interface InterviewCase {
   readonly application: Application
   /** Set when the delivery is no longer wanted: an interview that exists is found, none is made. */
   readonly lapsed: LapsedReason | undefined
+  /** Asked right before an interview is made, and only then. @throws RetryableError */
+  readonly resumeUrl: () => Promise<string | undefined>
 }
 
 /** An interview and how we came by it. */
@@ -84,12 +86,13 @@ async function obtainAlone(
     if (found) return found
   }
   if (given.lapsed) throw new LapsedError(given.lapsed)
+  const resumeUrl = await given.resumeUrl()
   if (!isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
 
   // If the store does not take the intent, nothing is created: it could not take the link either.
   await ledger.intendInterview(person, words, now())
   try {
-    const interview = await vendor.create(interviewRequest(given))
+    const interview = await vendor.create(interviewRequest(given, resumeUrl))
     return { interview: await keepInterview(ledger, person, interview), outcome: 'created' }
   } catch (error) {
     if (error instanceof InterviewExistsError) return await settleExisting(given, person, tools)

@@ -57,7 +57,8 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const connectCodes =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
 
-function kindOf(error: unknown): CallFailure['kind'] {
+/** How a call failed that got no answer. */
+export function failureKind(error: unknown): CallFailure['kind'] {
   const { name, code } = error as { name?: string; code?: string }
   if (name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout'
   return code !== undefined && connectCodes.test(code) ? 'connect' : 'reset'
@@ -163,7 +164,7 @@ export class JsonClient {
       const text = await readText(response.body)
       return { status: response.statusCode, headers: response.headers, text }
     } catch (error) {
-      throw new HttpError({ kind: kindOf(error) }, { cause: error })
+      throw new HttpError({ kind: failureKind(error) }, { cause: error })
     }
   }
 }

@@ -13,6 +13,11 @@ export interface Report {
   readonly stepDone: (step: string, outcome: string, durationMs: number) => void
   attempted(delivery: Delivery, run: Run, end: RunEnd, durationMs: number): void
   deliveryTakenOver(): void
+  /** Somebody with a good token asked for a resume. */
+  resumeAsked(
+    resume: { readonly connection: string; readonly deliveryId: string },
+    outcome: 'served' | 'not-a-pdf' | 'refused' | 'unavailable',
+  ): void
 }
 
 /** Static messages, data in fields; ids only, never a person's data or a link. */
@@ -71,6 +76,9 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
     deliveryTakenOver: () => {
       metrics.takenOver.inc()
       log.warn('delivery taken over from a process that stopped')
+    },
+    resumeAsked: ({ connection, deliveryId }, outcome) => {
+      log[outcome === 'served' ? 'info' : 'warn']({ connection, delivery: deliveryId, outcome }, 'resume asked for')
     },
   }
 }

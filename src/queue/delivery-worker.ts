@@ -116,7 +116,7 @@ export class DeliveryWorker {
     if (run.unfinished > MAX_CRASHES) {
       return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
     }
-    const attempt = new Attempt(now, report.stepDone)
+    const attempt = new Attempt(now, report.stepDone, run.attempt)
     try {
       const reason = await deliver(delivery, attempt)
       return { state: 'delivered', reason, at: now(), isAttempt: true, ...this.#words(attempt) }

@@ -3,6 +3,7 @@ import { greenhouseLimit, HarvestClient } from './client.ts'
 import { loadFromGreenhouse } from './load.ts'
 import { normalizeGreenhouse } from './normalize.ts'
 import { harvestReads } from './reads.ts'
+import { greenhouseResumes } from './resumes.ts'
 import { greenhouseSettings } from './settings.ts'
 import { verifyGreenhouse } from './verify.ts'
 import { greenhouseTargets } from './write-back.ts'
@@ -16,5 +17,6 @@ export const greenhouse = defineAts(greenhouseSettings, greenhouseLimit, (settin
     normalize: normalizeGreenhouse,
     load: (delivery) => loadFromGreenhouse(delivery, reads, settings),
     targets: greenhouseTargets(settings, client),
+    resumes: greenhouseResumes(client, settings),
   }
 })

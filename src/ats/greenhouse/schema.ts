@@ -65,5 +65,13 @@ export const jobRow = z.object({ id: idText, name: z.string() })
 /** Notes as listed: only what is needed to find the link in one. */
 export const noteRows = z.array(z.object({ body: text, application_id: idText.nullish() }))
 
+/** A file of an application. @see greenhouse.md sections 1.8 and 2.4 */
+export const attachmentRow = z.object({
+  application_id: idText,
+  filename: z.string(),
+  url: z.string(),
+  created_at: text,
+})
+
 export type ApplicationRow = z.output<typeof applicationRow>
 export type CandidateRow = z.output<typeof candidateRow>

@@ -4,6 +4,7 @@ import { PermanentError } from '../../domain/errors.ts'
 import type { WriteTarget } from '../adapter.ts'
 import { holdsLink, noteText } from '../note-text.ts'
 import type { HarvestClient } from './client.ts'
+import { nextCursor } from './next-cursor.ts'
 import { noteRows } from './schema.ts'
 import { customFieldName, type GreenhouseSettings } from './settings.ts'
 
@@ -74,14 +75,6 @@ async function findNote(application: Application, link: string, client: HarvestC
     query = new URLSearchParams({ cursor })
   }
   return false
-}
-
-/** The cursor alone is taken from the `Link` header: the address in it is not trusted with our token. */
-function nextCursor(header: string | string[] | undefined): string | undefined {
-  const links = [header ?? []].flat().join(',')
-  const address = /<([^>]*)>\s*;\s*rel="?next"?/.exec(links)?.[1]
-  if (!address || !URL.canParse(address)) return undefined
-  return new URL(address).searchParams.get('cursor') ?? undefined
 }
 
 /** Only our field is sent, so that what else stands on the record is not touched. */

@@ -3,6 +3,7 @@ import type { ZodType } from 'zod'
 import { bucketLimit } from '../../budget/bucket-limit.ts'
 import type { Budget } from '../../budget/budget.ts'
 import type { Purpose } from '../../budget/limit.ts'
+import { type Download, FileClient } from '../../http/file-client.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { type JsonAnswer, JsonClient, type JsonRequest } from '../../http/json-client.ts'
 import type { AtsTools } from '../adapter.ts'
@@ -37,16 +38,21 @@ export interface ListRequest<Row> {
 export class LeverClient {
   readonly #budget: Budget
   readonly #http: JsonClient
+  readonly #files: FileClient
   readonly #authorization: string
 
   constructor(settings: LeverSettings, tools: AtsTools) {
     this.#authorization = `Basic ${Buffer.from(`${settings.apiKey}:`).toString('base64')}`
     this.#budget = tools.budget
-    this.#http = new JsonClient({
+    const shared = {
       target: 'lever',
       baseUrl: settings.baseUrl.replace(/\/+$/, '') + API_VERSION,
       dispatcher: tools.dispatcher,
       observeCall: tools.observeCall,
+    }
+    this.#files = new FileClient(shared)
+    this.#http = new JsonClient({
+      ...shared,
       limitWait: () => randomInt(LIMIT_WAIT_MS.least, LIMIT_WAIT_MS.most + 1),
       onAnswer: ({ status, retryAfterMs, askedAt }) => {
         if (status === 429) tools.budget.observe({ askedAt, refusedForMs: retryAfterMs ?? LIMIT_WAIT_MS.least })
@@ -61,6 +67,20 @@ export class LeverClient {
       return await this.#http.call({ ...request, headers: { ...request.headers, authorization: this.#authorization } })
     } catch (error) {
       throw error instanceof HttpError ? error.as(atsFailures) : error
+    }
+  }
+
+  /** Fetches a file, when the budget has room for it. @throws RetryableError, PermanentError */
+  async download(operation: string, path: string): Promise<Download> {
+    await this.#budget.take('live')
+    const askedAt = Date.now()
+    try {
+      return await this.#files.open({ operation, path, headers: { authorization: this.#authorization } })
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error
+      const { status, retryAfterMs = LIMIT_WAIT_MS.least } = error.failure
+      if (status === 429) this.#budget.observe({ askedAt, refusedForMs: retryAfterMs })
+      throw error.as(atsFailures)
     }
   }
 

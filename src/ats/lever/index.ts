@@ -3,6 +3,7 @@ import { LeverClient, leverLimit } from './client.ts'
 import { loadFromLever } from './load.ts'
 import { normalizeLever } from './normalize.ts'
 import { leverReads } from './reads.ts'
+import { leverResumes } from './resumes.ts'
 import { leverSettings } from './settings.ts'
 import { StageDirectory } from './stage-directory.ts'
 import { verifyLever } from './verify.ts'
@@ -18,5 +19,6 @@ export const lever = defineAts(leverSettings, leverLimit, (settings, tools) => {
     normalize: (webhook) => normalizeLever(webhook, (stageId) => stages.nameOf(stageId)),
     load: (delivery) => loadFromLever(delivery, reads, settings),
     targets: leverTargets(settings, client, reads),
+    resumes: leverResumes(client),
   }
 })

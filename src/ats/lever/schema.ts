@@ -91,3 +91,13 @@ export const notesPage = z.object({
   data: z.array(z.object({ fields: z.array(z.object({ value: z.unknown().optional() })).nullish() })),
   ...page,
 })
+
+/** Resumes as listed, each read by itself so that an odd one spoils no other. */
+export const resumesPage = z.object({ data: z.array(z.unknown()), ...page })
+
+/** Some fields were seen as numbers and as texts, the ending with a dot and without. @see lever.md section 3.2 */
+export const resumeRow = z.object({
+  id: idText,
+  createdAt: z.coerce.number().catch(0),
+  file: z.object({ ext: z.string(), status: z.string(), uploadedAt: z.coerce.number().optional().catch(undefined) }),
+})

@@ -1,0 +1,67 @@
+import DataLoader from 'dataloader'
+import type { NewestResume, Resumes } from '../resumes.ts'
+import type { HarvestClient } from './client.ts'
+import { isFileAddress } from './file-address.ts'
+import { nextCursor } from './next-cursor.ts'
+import { attachmentRow, rows } from './schema.ts'
+import type { GreenhouseSettings } from './settings.ts'
+
+/** Applications that share one call; few enough for their resumes to fit on a page. */
+const MAX_IDS = 25
+const PER_PAGE = 500
+const MAX_PAGES = 4
+const BATCH_WINDOW_MS = 10
+
+interface ResumeFile {
+  readonly applicationId: string
+  readonly filename: string
+  readonly url: string
+  /** Epoch milliseconds, 0 where it is not said. */
+  readonly createdAt: number
+}
+
+/** Resumes of a connection. The addresses are signed and good for days, so they are read anew for each delivery. */
+export function greenhouseResumes(client: HarvestClient, { baseUrl }: GreenhouseSettings): Resumes {
+  const loader = new DataLoader<string, readonly ResumeFile[]>(
+    async (ids) => {
+      const files = await listResumes(client, ids)
+      return ids.map((id) => files.filter(({ applicationId }) => applicationId === id))
+    },
+    { cache: false, maxBatchSize: MAX_IDS, batchScheduleFn: (dispatch) => void setTimeout(dispatch, BATCH_WINDOW_MS) },
+  )
+  return {
+    newest: async (applicationId): Promise<NewestResume | undefined> => {
+      const pdfs = (await loader.load(applicationId)).filter(({ filename }) => /\.pdf$/i.test(filename.trim()))
+      const [newest] = pdfs.toSorted((left, right) => right.createdAt - left.createdAt)
+      if (!newest) return undefined
+      const { url } = newest
+      return isFileAddress(url, baseUrl) ? { kind: 'address', url } : { kind: 'untrusted-address' }
+    },
+  }
+}
+
+/** Newest id first, as the list gives them. @see greenhouse.md sections 2.3 and 2.4 */
+async function listResumes(client: HarvestClient, applicationIds: readonly string[]): Promise<ResumeFile[]> {
+  const files: ResumeFile[] = []
+  const ids = [...new Set(applicationIds)].join(',')
+  let query = new URLSearchParams({ application_ids: ids, type: 'resume', per_page: String(PER_PAGE) })
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const { body, headers } = await client.call({
+      operation: 'list/attachments',
+      method: 'GET',
+      path: '/attachments',
+      query,
+      schema: rows,
+    })
+    for (const row of body) {
+      const { data } = attachmentRow.safeParse(row)
+      if (!data) continue
+      const { application_id: applicationId, filename, url, created_at: createdAt } = data
+      files.push({ applicationId, filename, url, createdAt: Date.parse(createdAt ?? '') || 0 })
+    }
+    const cursor = nextCursor(headers['link'])
+    if (cursor === undefined) break
+    query = new URLSearchParams({ cursor })
+  }
+  return files
+}

@@ -1,0 +1,88 @@
+import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { parseRetryAfter } from './classify.ts'
+import { HttpError } from './http-error.ts'
+import { type CallObserver, failureKind } from './json-client.ts'
+
+/** A file on its way. Whoever does not read it to the end destroys the stream. */
+export interface Download {
+  /** Bytes, as the sender announced them. */
+  readonly size: number | undefined
+  readonly body: Readable
+}
+
+/** For the answer's head, and for each pause within its body. */
+const SILENCE_MS = 15_000
+const WHOLE_MS = 120_000
+
+/** Fetches files of one outside system: one try, no redirects, nothing kept. */
+export class FileClient {
+  readonly #target: string
+  readonly #base: string
+  readonly #dispatcher: Dispatcher
+  readonly #observe: CallObserver
+
+  /** @param options.target name of the system, for metrics */
+  constructor(options: { target: string; baseUrl: string; dispatcher: Dispatcher; observeCall: CallObserver }) {
+    this.#target = options.target
+    this.#base = options.baseUrl.replace(/\/+$/, '')
+    this.#dispatcher = options.dispatcher
+    this.#observe = options.observeCall
+  }
+
+  /**
+   * @param path below the client's base, beginning with a slash
+   * @throws HttpError no answer, or a status other than 200
+   */
+  async open(request: {
+    readonly operation: string
+    readonly path: string
+    readonly headers: Readonly<Record<string, string>>
+  }): Promise<Download> {
+    const startedAt = performance.now()
+    let code = 'reset'
+    try {
+      const { statusCode: status, headers, body } = await this.#request(request.path, request.headers)
+      code = String(status)
+      if (status !== 200) {
+        body.destroy()
+        throw new HttpError({
+          kind: 'status',
+          status,
+          retryAfterMs: parseRetryAfter(headers['retry-after'], Date.now()),
+        })
+      }
+      const size = Number(headers['content-length'] ?? Number.NaN)
+      return { size: Number.isNaN(size) ? undefined : size, body }
+    } catch (error) {
+      if (error instanceof HttpError) {
+        if (error.failure.kind !== 'status') code = error.failure.kind
+      }
+      throw error
+    } finally {
+      this.#observe({
+        target: this.#target,
+        operation: request.operation,
+        code,
+        durationMs: performance.now() - startedAt,
+      })
+    }
+  }
+
+  async #request(path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
+    const url = new URL(this.#base + path)
+    try {
+      return await this.#dispatcher.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: 'GET',
+        headers: { accept: '*/*', ...headers },
+        headersTimeout: SILENCE_MS,
+        bodyTimeout: SILENCE_MS,
+        signal: AbortSignal.timeout(WHOLE_MS),
+      })
+    } catch (error) {
+      throw new HttpError({ kind: failureKind(error) }, { cause: error })
+    }
+  }
+}
