@@ -44,6 +44,8 @@ export class FileClient {
     try {
       const { statusCode: status, headers, body } = await this.#request(request.path, request.headers)
       code = String(status)
+      // Destroying a body that is still to come makes it fail, also where nobody listens any more.
+      body.on('error', () => undefined)
       if (status !== 200) {
         body.destroy()
         throw new HttpError({

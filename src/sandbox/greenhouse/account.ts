@@ -73,7 +73,7 @@ export class GreenhouseAccount {
     }
     if (job !== undefined) this.#enter(application, given.stage ?? job.stages[0]?.name ?? '')
     this.applications.set(application.id, application)
-    if (given.resume !== undefined) this.#attach(application, given.resume)
+    if (given.resume !== undefined) this.attach(application.id, given.resume, 'resume')
     return { candidateId: candidate.id, applicationId: application.id }
   }
 
@@ -114,6 +114,13 @@ export class GreenhouseAccount {
     return candidate
   }
 
+  /** Attaches a small PDF under any name. @throws Error no such application */
+  attach(applicationId: number, filename: string, type: string): void {
+    const { id, candidate } = this.application(applicationId)
+    const file = { filename, type, bytes: samplePdf, createdAt: this.tick() }
+    this.attachments.push({ id: this.nextId(), applicationId: id, candidateId: candidate.id, ...file })
+  }
+
   touch(application: Application): void {
     const now = this.tick()
     Object.assign(application, { updatedAt: now, lastActivityAt: now })
@@ -152,10 +159,5 @@ export class GreenhouseAccount {
     if (application.current !== undefined) application.current.exitedAt = application.updatedAt
     Object.assign(row, { enteredAt: application.updatedAt, exitedAt: null })
     application.current = row
-  }
-
-  #attach({ id, candidate }: Application, filename: string): void {
-    const file = { filename, type: 'resume', bytes: samplePdf, createdAt: this.tick() }
-    this.attachments.push({ id: this.nextId(), applicationId: id, candidateId: candidate.id, ...file })
   }
 }

@@ -38,6 +38,8 @@ export interface GreenhouseState {
   hire(applicationId: number): GreenhousePayload
   anonymise(candidateId: number): GreenhousePayload
   setCanEmail(candidateId: number, canEmail: boolean): void
+  /** Attaches one more file, a small PDF whatever its name says. @param type e.g. `resume`, `cover_letter` */
+  attach(applicationId: number, filename: string, type: string): void
   /** Notes on an application as the API lists them, oldest first, those still lagging included. */
   notesOf(applicationId: number): readonly Row[]
   /** Value of an application's custom field; null where empty. */
@@ -89,6 +91,7 @@ export function greenhouseState(
     setCanEmail: (candidateId, canEmail) => {
       account.candidate(candidateId).canEmail = canEmail
     },
+    attach: (applicationId, filename, type) => account.attach(applicationId, filename, type),
     notesOf: (applicationId) => account.notes.filter((note) => note.applicationId === applicationId).map(noteRow),
     fieldOf: (applicationId, key) => account.application(applicationId).customFields.get(key) ?? null,
     candidateFieldOf: (candidateId, key) => account.candidate(candidateId).customFields.get(key) ?? null,

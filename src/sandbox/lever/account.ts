@@ -86,7 +86,7 @@ export class LeverAccount {
       updatedAt: createdAt,
     }
     this.opportunities.set(opportunity.id, opportunity)
-    if (given.resume !== undefined) this.#attach(opportunity, given.resume, given.resumeStatus ?? 'processed')
+    if (given.resume !== undefined) this.addResume(opportunity.id, { name: given.resume, status: given.resumeStatus })
     return opportunity
   }
 
@@ -100,6 +100,22 @@ export class LeverAccount {
     opportunity.stageChanges.push({ toStageId: stage.id, toStageIndex: this.stages.indexOf(stage), updatedAt })
     opportunity.updatedAt = updatedAt
     return left
+  }
+
+  /** Adds a file, by default a small PDF that was processed. @throws Error no such opportunity */
+  addResume(
+    opportunityId: string,
+    {
+      name,
+      status = 'processed',
+      bytes = samplePdf,
+    }: Pick<Resume, 'name'> & {
+      readonly status?: Resume['status'] | undefined
+      readonly bytes?: Buffer
+    },
+  ): void {
+    const { id } = this.opportunity(opportunityId)
+    this.resumes.push({ id: randomUUID(), opportunityId: id, name, status, bytes, createdAt: this.tick() })
   }
 
   setArchived(opportunityId: string, isArchived: boolean): void {
@@ -139,11 +155,6 @@ export class LeverAccount {
     const contact = { id: randomUUID(), name, emails, links: [], isAnonymized: false, contactAllowed }
     this.contacts.set(contact.id, contact)
     return contact
-  }
-
-  #attach({ id }: Opportunity, name: string, status: Resume['status']): void {
-    const file = { name, status, bytes: samplePdf, createdAt: this.tick() }
-    this.resumes.push({ id: randomUUID(), opportunityId: id, ...file })
   }
 }
 

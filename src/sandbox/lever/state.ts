@@ -33,6 +33,8 @@ export interface LeverState {
   remove(opportunityId: string): void
   setContactAllowed(contactId: string, isAllowed: boolean): void
   setSnoozedUntil(opportunityId: string, until: number | null): void
+  /** Adds one more resume, by default a small PDF that was processed. */
+  addResume(opportunityId: string, resume: Parameters<LeverAccount['addResume']>[1]): void
   /** Id of a stage by its name. @throws Error no such stage */
   stageId(name: string): string
   /** Notes as the API lists them, oldest first, those still lagging included. */
@@ -76,6 +78,7 @@ export function leverState(account: LeverAccount, signingToken: string): LeverSt
     setSnoozedUntil: (opportunityId, until) => {
       account.opportunity(opportunityId).snoozedUntil = until
     },
+    addResume: (opportunityId, resume) => account.addResume(opportunityId, resume),
     stageId: (name) => account.stage(name).id,
     notesOf: (opportunityId) => notesOf(opportunityId).map(noteRow),
     noteTextsOf: (opportunityId) => notesOf(opportunityId).map(({ value }) => value),
