@@ -12,6 +12,8 @@ export interface ShownDelivery {
   readonly interviewLink: string | null
   readonly attempts: number
   readonly nextAttemptAt: string | null
+  readonly receivedAt: string
+  readonly updatedAt: string
   readonly timeline: readonly {
     readonly at: string
     readonly step: string
