@@ -13,6 +13,12 @@ export interface StageChange {
   readonly mark: string
 }
 
+/** The same fact, learned by asking the ATS instead of being told. */
+export interface StageEntry extends StageChange {
+  /** By the ATS's clock, epoch milliseconds. */
+  readonly enteredAt: number
+}
+
 /** A good webhook we have no business with. */
 export interface Ignored {
   readonly ignored: IgnoredReason

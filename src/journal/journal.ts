@@ -55,6 +55,14 @@ export interface Journal {
   /** Notes a delivery as queued unless it is known. @returns whether it was new, and its state now */
   received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }>
   /** Begins a run; undefined when the delivery has ended already. A delivery it has never heard of is noted first. */
+/** The newest delivery of one application on one route. */
+export interface LastReceived {
+  readonly applicationId: string
+  readonly routeId: string
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
+}
+
   started(delivery: Delivery, at: number): Promise<Run | undefined>
   /** Ends a run. Ignored when that has been said before, when a later run has begun, or the delivery has ended. */
   ended(id: string, run: number, end: RunEnd): Promise<void>
@@ -73,3 +81,5 @@ export interface Journal {
   /** Forgets deliveries that ended before `before`. @returns how many */
   purge(before: number): Promise<number>
 }
+  /** When each of the applications last had a delivery received, by route; those that never had one are left out. */
+  lastReceived(applicationIds: readonly string[]): Promise<readonly LastReceived[]>

@@ -2,10 +2,11 @@ import type { Redis } from 'ioredis'
 import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
-import type { Journal, JournalEntry, JournalQuery, Run, RunEnd } from './journal.ts'
+import type { Journal, JournalEntry, JournalQuery, LastReceived, Run, RunEnd } from './journal.ts'
 import { PURGE_CHUNK, purgeAll, receivedEntry, requeuedEntry } from './records.ts'
 import { listRecords, readRecords } from './redis-journal-list.ts'
 import { endedLua, purgeLua, receivedLua, requeuedLua, startedLua } from './redis-journal-scripts.ts'
+import { readLastReceived } from './redis-last-received.ts'
 import { toDelivery, toEntry, toPairs } from './redis-record.ts'
 
 const PREFIX = `${KEY_PREFIX}journal:`
@@ -80,6 +81,10 @@ class RedisJournal implements Journal {
 
   async list(query: JournalQuery): Promise<{ items: readonly JournalEntry[]; nextCursor: string | undefined }> {
     return await listRecords(this.#redis, PREFIX, query)
+  }
+
+  async lastReceived(applicationIds: readonly string[]): Promise<readonly LastReceived[]> {
+    return await readLastReceived(this.#redis, PREFIX, applicationIds)
   }
 
   async counts(): Promise<Readonly<Record<DeliveryState, number>>> {

@@ -2,7 +2,7 @@ import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry }
 import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
-import type { Journal, JournalEntry, JournalQuery, Run, RunEnd } from './journal.ts'
+import type { Journal, JournalEntry, JournalQuery, LastReceived, Run, RunEnd } from './journal.ts'
 import {
   PURGE_CHUNK,
   present,
@@ -132,6 +132,19 @@ class SqlJournal implements Journal {
     const items = rows.slice(0, query.limit).map(toEntry)
     const last = items.at(-1)
     return { items, nextCursor: last && rows.length > query.limit ? toCursor(last) : undefined }
+  }
+
+  async lastReceived(applicationIds: readonly string[]): Promise<readonly LastReceived[]> {
+    const { rows } = await this.#sql.query(
+      `SELECT application_id, delivery ->> 'routeId' AS route_id, max(received_at) AS received_at
+       FROM bridge.delivery WHERE application_id = ANY ($1) GROUP BY 1, 2`,
+      [applicationIds],
+    )
+    return rows.map((row) => ({
+      applicationId: String(row['application_id']),
+      routeId: String(row['route_id']),
+      receivedAt: Number(row['received_at']),
+    }))
   }
 
   async counts(): Promise<Readonly<Record<DeliveryState, number>>> {

@@ -1,5 +1,6 @@
 import { type IQueueBackend, type JobsOptions, Queue } from 'bullmq'
 import type { Logger } from 'pino'
+import type { Purpose } from '../budget/limit.ts'
 import type { Delivery } from '../domain/delivery.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { QueueAccess } from '../store/store.ts'
@@ -19,13 +20,21 @@ const jobOptions: JobsOptions = {
   keepLogs: 0,
 }
 
+/** Those without a priority go before all that have one. @see bullmq6.md section 5, "Limits" */
+const priorities: Readonly<Record<Purpose, number>> = { live: 0, sweep: 1 }
+
+interface Accepted {
+  readonly delivery: Delivery
+  readonly purpose: Purpose
+}
+
 type DeliveriesQueue = Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>
 
 /** The seam between receiving and delivering. */
 export class DeliveryQueue {
   readonly #queue: DeliveriesQueue
   readonly #journal: Journal
-  readonly #accept = gathering((deliveries: readonly Delivery[]) => this.#acceptAll(deliveries), TAKE_WITHIN_MS)
+  readonly #accept = gathering((accepted: readonly Accepted[]) => this.#acceptAll(accepted), TAKE_WITHIN_MS)
 
   constructor(access: QueueAccess, journal: Journal, log: Logger) {
     this.#queue = new Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>(
@@ -43,13 +52,14 @@ export class DeliveryQueue {
    * @returns whether it was new
    * @throws StoreUnavailableError the store did not take it within 2 s; it may have, and sending again does no harm
    */
-  async accept(delivery: Delivery): Promise<boolean> {
-    return await this.#accept(delivery)
+  async accept(delivery: Delivery, purpose: Purpose = 'live'): Promise<boolean> {
+    return await this.#accept({ delivery, purpose })
+   * @param purpose what the sweep found is taken up when no live delivery waits
   }
 
   /** Queues one more round of a delivery that the journal has put back to queued. */
   async addRound(delivery: Delivery, round: number): Promise<void> {
-    const { name, data, opts } = queuedJob(delivery, round)
+    const { name, data, opts } = queuedJob({ delivery, purpose: 'live' }, round)
     await within(TAKE_WITHIN_MS, this.#queue.add(name, data, opts))
   }
 
@@ -62,15 +72,16 @@ export class DeliveryQueue {
     await this.#queue.close()
   }
 
-  async #acceptAll(deliveries: readonly Delivery[]): Promise<boolean[]> {
+  async #acceptAll(accepted: readonly Accepted[]): Promise<boolean[]> {
     const [noted] = await Promise.all([
-      Promise.all(deliveries.map((delivery) => this.#journal.received(delivery))),
-      this.#queue.addBulk(deliveries.map((delivery) => queuedJob(delivery, 0))),
+      Promise.all(accepted.map(({ delivery }) => this.#journal.received(delivery))),
+      this.#queue.addBulk(accepted.map((one) => queuedJob(one, 0))),
     ])
     return noted.map(({ isNew }) => isNew)
   }
 }
 
-function queuedJob(delivery: Delivery, round: number) {
-  return { name: 'deliver', data: toQueued(delivery), opts: { jobId: queuedId(delivery.id, round) } }
+function queuedJob({ delivery, purpose }: Accepted, round: number) {
+  const opts = { jobId: queuedId(delivery.id, round), priority: priorities[purpose] }
+  return { name: 'deliver', data: toQueued(delivery), opts }
 }

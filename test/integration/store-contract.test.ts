@@ -7,6 +7,7 @@ import { journalViewFacts } from './store-contract/journal-view-facts.ts'
 import { ledgerFacts } from './store-contract/ledger-facts.ts'
 import type { Stores } from './store-contract/samples.ts'
 import { sharingFacts } from './store-contract/sharing-facts.ts'
+import { sweepFacts } from './store-contract/sweep-facts.ts'
 
 const makers: [string, () => Promise<PrivateStore>][] = [
   ['Redis', privateRedis],
@@ -36,4 +37,5 @@ describe.each(makers)('on %s', (_name, make) => {
   describe('the journal', () => journalFacts(stores))
   describe('the journal as people see it', () => journalViewFacts(stores))
   describe('leases, cache and queue', () => sharingFacts(stores))
+  describe('what the sweep asks', () => sweepFacts(stores))
 })
