@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { ConfigError } from '../config/config-error.ts'
-import { StoreUnavailableError } from '../domain/errors.ts'
+import { StoreUnavailableError, WrongKeyError } from '../domain/errors.ts'
 import { withoutValues } from '../ops/describe-error.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -20,6 +20,11 @@ export function reportError(error: unknown, command: string): 1 | 2 {
   if (error instanceof ConfigError) {
     say(emphasize(`${error.message}:`))
     for (const { where, message } of error.problems) say(`  ${where} ${message}`)
+    return 2
+  }
+  if (error instanceof WrongKeyError) {
+    say(emphasize(`The store cannot be opened: ${error.message}.`))
+    say('  Give ENCRYPTION_KEY the key it was sealed with; several are separated by commas, and the first one seals.')
     return 2
   }
   say(emphasize(sentence(error)))

@@ -5,6 +5,7 @@ import type { Delivery } from '../domain/delivery.ts'
 import { LapsedError, RetryableError } from '../domain/errors.ts'
 import type { DeliveredReason, LapsedReason } from '../domain/reasons.ts'
 import type { WriteBackEntry } from '../ledger/ledger.ts'
+import { subjectOf } from '../ledger/person-key.ts'
 import type { OfferResume } from '../resume/offer-resume.ts'
 import { matchJob, matchStage } from '../route/match-routes.ts'
 import type { Attempt } from './attempt.ts'
@@ -34,6 +35,9 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
+    const hashKey = await tools.ledger.hashKey()
+    const told = subjectOf(hashKey, delivery)
+    if (await tools.ledger.isErased(told)) throw new LapsedError('anonymized')
     const memory = await tools.ledger.findWriteBack(key)
     const wasWritten = isWritten(adapter, memory)
 
@@ -42,18 +46,23 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
       attempt.learned = { ...attempt.learned, ...learnedFrom(loaded.application) }
       return { value: loaded, outcome: loaded.lapsed ?? 'active' }
     })
+    if (lapsed === 'anonymized') {
+      await tools.ledger.erase(told.application)
+      throw new LapsedError(lapsed)
+    }
     if (lapsed && wasWritten) return 'already-written'
     if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
 
+    const whose = subjectOf(hashKey, { ...delivery, candidateId: application.candidateId })
     const interview = await attempt.step('interview', async () => {
-      if (!lapsed && !memory.has(BEGUN)) await tools.ledger.intendWrite(key, BEGUN, tools.now())
+      if (!lapsed && !memory.has(BEGUN)) await tools.ledger.intendWrite(whose, key, BEGUN, tools.now())
       const resumeUrl = async () => {
         if (!route.sendResume) return undefined
         const offer = await tools.offerResume(delivery, adapter.resumes, attempt.number)
         attempt.note('interview', 'url' in offer ? 'with-resume' : `without-resume ${offer.without}`)
         return 'url' in offer ? offer.url : undefined
       }
-      const obtained = await obtainInterview({ delivery, route, application, lapsed, resumeUrl }, tools)
+      const obtained = await obtainInterview({ delivery, route, application, whose, lapsed, resumeUrl }, tools)
       attempt.learned = { ...attempt.learned, person: obtained.person }
       return { value: obtained.interview, outcome: obtained.outcome }
     })
@@ -61,6 +70,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
     return await attempt.step('write-back', async () => {
       const wrote = await writeBack(adapter, application, interview, key, {
         ledger: tools.ledger,
+        whose,
         now: tools.now,
         isHeld: () => lease.isHeld(),
         note: (outcome) => attempt.note('write-back', outcome),

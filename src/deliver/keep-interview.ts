@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailableError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
-import type { Ledger, PersonKey } from '../ledger/ledger.ts'
+import type { Ledger, PersonAt, Subject } from '../ledger/ledger.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
@@ -10,11 +10,17 @@ const LONGEST_PAUSE_MS = 2_000
  * Stores the link unless one is stored already, asking for no lock: a link that comes late is kept all the same.
  * While the store does not take it, it is tried for as long as the process lives, since this is the only copy.
  * @returns the interview that stands
+ * @throws LapsedError whoever it is for has been erased meanwhile: then it is not kept
  */
-export async function keepInterview(ledger: Ledger, person: PersonKey, interview: Interview): Promise<Interview> {
+export async function keepInterview(
+  ledger: Ledger,
+  whose: Subject,
+  of: PersonAt,
+  interview: Interview,
+): Promise<Interview> {
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
     try {
-      const standing = await ledger.keepInterview(person, interview)
+      const standing = await ledger.keepInterview(whose, of, interview)
       await keepPattern(ledger, interview)
       return standing
     } catch (error) {

@@ -5,7 +5,7 @@ import type { Delivery } from '../domain/delivery.ts'
 import { InterviewExistsError, isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
 import type { LapsedReason } from '../domain/reasons.ts'
-import type { InterviewEntry, Ledger, PersonKey } from '../ledger/ledger.ts'
+import type { InterviewEntry, Ledger, PersonAt, PersonKey, Subject } from '../ledger/ledger.ts'
 import { namesClash, nameWords, personKey } from '../ledger/person-key.ts'
 import type { Leases } from '../store/store.ts'
 import { interviewRequest } from './interview-request.ts'
@@ -28,6 +28,7 @@ export interface InterviewCase {
   readonly delivery: Delivery
   readonly route: Route
   readonly application: Application
+  readonly whose: Subject
   /** Set when the delivery is no longer wanted: an interview that exists is found, none is made. */
   readonly lapsed: LapsedReason | undefined
   /** Asked right before an interview is made, and only then. @throws RetryableError */
@@ -54,8 +55,8 @@ export async function obtainInterview(
   const hashKey = await tools.ledger.hashKey()
   const person = personKey(hashKey, route.interviewer, application.email)
   const words = nameWords(hashKey, person, application.name)
-  const known = reuse(await tools.ledger.findInterview(person), words, tools.now())
-  if (known) return { ...known, person }
+  const known = await findKnown(given, person, words, tools)
+  if (known) return known
 
   // One at a time per person, not per application: two applications of one person share the vendor's one interview.
   const lease = await tools.leases.acquire(`person:${person}`)
@@ -68,6 +69,31 @@ export async function obtainInterview(
   }
 }
 
+/**
+ * The interview that the ledger holds for the e-mail address; or else the one that the candidate was given under
+ * another address, before theirs was corrected or before two candidates became one.
+ */
+async function findKnown(
+  given: InterviewCase,
+  person: PersonKey,
+  words: readonly string[],
+  { ledger, now }: InterviewTools,
+): Promise<(Obtained & { person: PersonKey }) | undefined> {
+  const { whose, route } = given
+  // Kept once more, so that it is known to be this candidate's too.
+  const take = async (as: PersonKey, { interview, outcome }: Obtained) => {
+    const of = { person: as, interviewer: route.interviewer }
+    return { interview: await ledger.keepInterview(whose, of, interview), outcome, person: as }
+  }
+  const entry = await ledger.findInterview(person)
+  const known = reuse(entry, words, now())
+  if (known) return await take(person, known)
+  const other = entry ? undefined : await ledger.findPerson(whose.candidate, route.interviewer)
+  const interview = other === undefined ? undefined : (await ledger.findInterview(other))?.interview
+  if (other === undefined || !interview || isExpired(interview, now())) return undefined
+  return await take(other, { interview, outcome: 'reused' })
+}
+
 async function obtainAlone(
   given: InterviewCase,
   person: PersonKey,
@@ -76,9 +102,10 @@ async function obtainAlone(
   tools: InterviewTools,
 ): Promise<Obtained> {
   const { ledger, vendor, now } = tools
+  const of: PersonAt = { person, interviewer: given.route.interviewer }
   const entry = await ledger.findInterview(person)
   const known = reuse(entry, words, now())
-  if (known) return known
+  if (known) return { ...known, interview: await ledger.keepInterview(given.whose, of, known.interview) }
 
   // An intent without a link: an earlier create call may have taken effect. Looked for, not repeated.
   if (entry?.intentAt !== undefined) {
@@ -89,11 +116,11 @@ async function obtainAlone(
   const resumeUrl = await given.resumeUrl()
   if (!isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
 
-  // If the store does not take the intent, nothing is created: it could not take the link either.
-  await ledger.intendInterview(person, words, now())
+  // If the store does not take the intent, nothing is created: it could not take the link either, or must not.
+  await ledger.intendInterview(given.whose, of, words, now())
   try {
     const interview = await vendor.create(interviewRequest(given, resumeUrl))
-    return { interview: await keepInterview(ledger, person, interview), outcome: 'created' }
+    return { interview: await keepInterview(ledger, given.whose, of, interview), outcome: 'created' }
   } catch (error) {
     if (error instanceof InterviewExistsError) return await settleExisting(given, person, tools)
     if (isSurelyNotDone(error) && entry?.intentAt === undefined) await ledger.withdrawInterview(person)
@@ -105,9 +132,11 @@ function reuse(entry: InterviewEntry | undefined, words: readonly string[], now:
   if (entry === undefined) return undefined
   if (namesClash(entry.nameWords, words)) throw new PermanentError('name-mismatch')
   if (entry.interview === undefined) return undefined
-  if (now - entry.interview.createdAt > LINK_LIFE_MS) throw new PermanentError('link-expired')
+  if (isExpired(entry.interview, now)) throw new PermanentError('link-expired')
   return { interview: entry.interview, outcome: 'reused' }
 }
+
+const isExpired = ({ createdAt }: Interview, now: number) => now - createdAt > LINK_LIFE_MS
 
 async function look(given: InterviewCase, person: PersonKey, tools: InterviewTools): Promise<Obtained | undefined> {
   const found = await tools.vendor.find(await searchFor(given, tools.ledger)).catch((error: unknown) => {
@@ -116,7 +145,8 @@ async function look(given: InterviewCase, person: PersonKey, tools: InterviewToo
     throw error
   })
   if (!found) return undefined
-  return { interview: await keepInterview(tools.ledger, person, found), outcome: 'read-back' }
+  const of = { person, interviewer: given.route.interviewer }
+  return { interview: await keepInterview(tools.ledger, given.whose, of, found), outcome: 'read-back' }
 }
 
 /** The vendor has an interview whose link we do not hold: it is looked for twice, and never created again. */

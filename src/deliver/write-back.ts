@@ -1,15 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AtsAdapter, WriteTarget } from '../ats/adapter.ts'
 import type { Application } from '../domain/application.ts'
-import { isSurelyNotDone, PermanentError, RetryableError } from '../domain/errors.ts'
+import { isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
-import type { Ledger, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
+import type { Ledger, Subject, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
 
 /** How long an ATS's lists may lag behind its writes. */
 const LISTING_LAG_MS = 6_000
 
 export interface WriteBackTools {
   readonly ledger: Ledger
+  readonly whose: Subject
   readonly now: () => number
   /** Whether this process may still write for the application. */
   readonly isHeld: () => boolean
@@ -26,7 +27,7 @@ export function isWritten(adapter: AtsAdapter, memory: WriteBackEntry): boolean 
  * Puts the link into each target in the order given, and remembers each once done, so that a retry goes on where this
  * one stops. A target that can never be written does not keep the others from it.
  * @returns whether anything was written
- * @throws RetryableError, or the first target's PermanentError after the others are done
+ * @throws LapsedError, RetryableError, or the first target's PermanentError after the others are done
  */
 export async function writeBack(
   adapter: AtsAdapter,
@@ -69,22 +70,24 @@ async function writeTarget(
   key: WriteBackKey,
   tools: WriteBackTools,
 ): Promise<'written' | 'left-alone' | 'found'> {
-  const { ledger, now } = tools
+  const { ledger, whose, now } = tools
   const intentAt = memory.get(target.name)?.intentAt
   // An intent without an end: an earlier write may have taken effect. Looked for before it is written again.
   if (!target.repeatable && intentAt !== undefined) {
     await pause(Math.max(0, intentAt + LISTING_LAG_MS - now()))
     if (await target.isWritten?.(application, interview.link)) {
-      await ledger.markWritten(key, target.name, now())
+      await ledger.markWritten(whose, key, target.name, now())
       return 'found'
     }
   }
-  if (!target.repeatable) await ledger.intendWrite(key, target.name, now())
+  // Right before the write, whoever has been erased is heeded: by the check, or by the intent that is then not taken.
+  if (!target.repeatable) await ledger.intendWrite(whose, key, target.name, now())
+  else if (await ledger.isErased(whose)) throw new LapsedError('anonymized')
   // Asked right before the write: a process that was frozen past its lease must not write beside its successor.
   if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const outcome = await target.write(application, interview)
-    await ledger.markWritten(key, target.name, now())
+    await ledger.markWritten(whose, key, target.name, now())
     return outcome
   } catch (error) {
     if (!target.repeatable && intentAt === undefined && isSurelyNotDone(error))

@@ -4,6 +4,14 @@ import type { DeliveryReason } from '../domain/reasons.ts'
 /** A delivery and what became of it. */
 export type JournalEntry = Delivery & DeliveryStatus
 
+/** Stands in a record where an erased person's ids stood. */
+export const ERASED_ID = 'erased'
+
+/** Whose records: a candidate's, or one application's. */
+export type RecordsOf =
+  | { readonly connection: string; readonly candidateId: string }
+  | { readonly connection: string; readonly applicationId: string }
+
 /** What a worker is told when it takes a delivery up. */
 export interface Run {
   /** Number of this run; a later run's words outrank an earlier one's. */
@@ -47,14 +55,6 @@ export interface JournalQuery {
   readonly cursor?: string
 }
 
-/**
- * The record of every delivery, for people to look at, kept for RETENTION_DAYS after its end.
- * Every method throws StoreUnavailableError when the store does not take it.
- */
-export interface Journal {
-  /** Notes a delivery as queued unless it is known. @returns whether it was new, and its state now */
-  received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }>
-  /** Begins a run; undefined when the delivery has ended already. A delivery it has never heard of is noted first. */
 /** The newest delivery of one application on one route. */
 export interface LastReceived {
   readonly applicationId: string
@@ -63,10 +63,21 @@ export interface LastReceived {
   readonly receivedAt: number
 }
 
+/**
+ * The record of every delivery, for people to look at, kept for RETENTION_DAYS after its end.
+ * Every method throws StoreUnavailableError when the store does not take it.
+ */
+export interface Journal {
+  /** Notes a delivery as queued unless it is known. @returns whether it was new, and its state now */
+  received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }>
+  /** Begins a run; undefined when the delivery has ended already. A delivery it has never heard of is noted first. */
   started(delivery: Delivery, at: number): Promise<Run | undefined>
-  /** Ends a run. Ignored when that has been said before, when a later run has begun, or the delivery has ended. */
+  /**
+   * Ends a run. Ignored when that has been said before, when a later run has begun, or the delivery has ended. One that
+   * lapses as anonymized keeps no link to the person.
+   */
   ended(id: string, run: number, end: RunEnd): Promise<void>
-  /** Puts a dead or lapsed delivery back to queued. @returns the number of the round, or undefined if it is in another state */
+  /** Puts a dead or lapsed delivery of a person not erased back to queued. @returns the number of the round, or undefined if it is in another state */
   requeued(id: string, at: number): Promise<{ delivery: Delivery; round: number } | undefined>
   find(id: string): Promise<JournalEntry | undefined>
   timeline(id: string): Promise<readonly TimelineEntry[]>
@@ -75,11 +86,25 @@ export interface LastReceived {
     items: readonly JournalEntry[]
     nextCursor: string | undefined
   }>
+  /** When each of the applications last had a delivery received, by route; those that never had one are left out. */
+  lastReceived(applicationIds: readonly string[]): Promise<readonly LastReceived[]>
   counts(): Promise<Readonly<Record<DeliveryState, number>>>
   /** Deliveries not ended whose turn came before `before` and that have not been touched since: oldest first, at most `limit`. */
   overdue(before: number, limit: number): Promise<readonly { delivery: Delivery; round: number; dueAt: number }[]>
+  /**
+   * Takes every link to the person out of their records, which stay for the counts; whatever has not ended, or was
+   * dead, lapses as anonymized and cannot be put back.
+   * @returns how many records, and the rounds that were waiting or running
+   */
+  erase(
+    of: RecordsOf,
+    at: number,
+  ): Promise<{
+    records: number
+    rounds: readonly { readonly id: string; readonly round: number }[]
+  }>
+  /** Gives a candidate's records to the one they have become. */
+  merge(connection: string, candidateId: string, into: string): Promise<void>
   /** Forgets deliveries that ended before `before`. @returns how many */
   purge(before: number): Promise<number>
 }
-  /** When each of the applications last had a delivery received, by route; those that never had one are left out. */
-  lastReceived(applicationIds: readonly string[]): Promise<readonly LastReceived[]>

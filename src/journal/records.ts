@@ -1,4 +1,5 @@
 import type { Delivery, TimelineEntry } from '../domain/delivery.ts'
+import { ERASED_ID, type RunEnd } from './journal.ts'
 
 /** A timeline keeps its first lines and its newest: how it began and what happened last. */
 export const TIMELINE_HEAD = 20
@@ -15,6 +16,16 @@ export function receivedEntry(delivery: Delivery): TimelineEntry {
 /** The line that begins another round. */
 export function requeuedEntry(at: number): TimelineEntry {
   return { at, step: 'replay', outcome: 'queued' }
+}
+
+/** The line that ends the history of an erased person. */
+export function erasedEntry(at: number): TimelineEntry {
+  return { at, step: 'erase', outcome: 'erased' }
+}
+
+/** What a record keeps of what its run learned: of an erased person nothing, and their ids are overwritten. */
+export function keptOf({ reason, learned }: RunEnd): RunEnd['learned'] & { readonly applicationId?: string } {
+  return reason === 'anonymized' ? { candidateId: ERASED_ID, applicationId: ERASED_ID } : learned
 }
 
 /** A place in a list ordered by `receivedAt` and id, both descending. */

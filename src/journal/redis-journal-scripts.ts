@@ -1,3 +1,4 @@
+import { ERASED_ID } from './journal.ts'
 import { TIMELINE_HEAD, TIMELINE_TAIL } from './records.ts'
 
 /**
@@ -40,12 +41,19 @@ local function enter(state, at)
   end
 end
 
-local function create(fields, entry)
-  redis.call('HSET', record, unpack(fields))
+local function refer(before)
   local receivedAt, application, candidate =
     unpack(redis.call('HMGET', record, 'receivedAt', 'applicationId', 'candidateId'))
-  redis.call('ZADD', P .. 'all', receivedAt, id)
-  for _, ref in ipairs({ id, application, candidate }) do redis.call('ZADD', P .. 'ref:' .. ref, receivedAt, id) end
+  for _, ref in ipairs(before) do redis.call('ZREM', P .. 'ref:' .. ref, id) end
+  for _, ref in ipairs({ id, application, candidate }) do
+    if ref ~= '${ERASED_ID}' then redis.call('ZADD', P .. 'ref:' .. ref, receivedAt, id) end
+  end
+end
+
+local function create(fields, entry)
+  redis.call('HSET', record, unpack(fields))
+  redis.call('ZADD', P .. 'all', redis.call('HGET', record, 'receivedAt'), id)
+  refer({})
   note({ entry })
 end
 `
@@ -78,7 +86,8 @@ return redis.call('HMGET', record, 'run', 'attempts', 'unfinished', 'roundStarte
 
 /** id, run, state, turn or end, 1 for an attempt, number of timeline entries, these, fields that are set */
 export const endedLua = `${prelude}
-local run, state, oldCandidate = unpack(redis.call('HMGET', record, 'run', 'state', 'candidateId'))
+local run, state, application, candidate =
+  unpack(redis.call('HMGET', record, 'run', 'state', 'applicationId', 'candidateId'))
 if run ~= ARGV[2] or state ~= 'running' then return end
 redis.call('HDEL', record, 'reason', 'nextAttemptAt', 'refusedSince')
 redis.call('HINCRBY', record, 'attempts', ARGV[5])
@@ -87,24 +96,57 @@ local entries = {}
 for i = 1, tonumber(ARGV[6]) do entries[i] = ARGV[6 + i] end
 redis.call('HSET', record, unpack(pairsFrom(7 + #entries)))
 note(entries)
-local receivedAt, application, candidate =
-  unpack(redis.call('HMGET', record, 'receivedAt', 'applicationId', 'candidateId'))
-if candidate ~= oldCandidate then
-  if oldCandidate ~= application then redis.call('ZREM', P .. 'ref:' .. oldCandidate, id) end
-  redis.call('ZADD', P .. 'ref:' .. candidate, receivedAt, id)
-end
+refer({ application, candidate })
+if redis.call('HGET', record, 'applicationId') == '${ERASED_ID}' then redis.call('HDEL', record, 'person') end
 enter(ARGV[3], ARGV[4])`
 
 /** id, at, timeline entry → the record; or nothing */
 export const requeuedLua = `${prelude}
-local state = redis.call('HGET', record, 'state')
-if state ~= 'dead' and state ~= 'lapsed' then return false end
+local state, application = unpack(redis.call('HMGET', record, 'state', 'applicationId'))
+if state ~= 'dead' and state ~= 'lapsed' or application == '${ERASED_ID}' then return false end
 redis.call('HINCRBY', record, 'round', 1)
 redis.call('HSET', record, 'attempts', 0, 'unfinished', 0, 'updatedAt', ARGV[2])
 redis.call('HDEL', record, 'reason', 'nextAttemptAt', 'roundStartedAt', 'refusedSince')
 enter('queued', ARGV[2])
 note({ ARGV[3] })
 return 1`
+
+/** Goes through the records that an id refers to: those in which the connection's `field` is that id. */
+const eachOf = (does: string) => `${prelude}
+local wanted, field, connection = ARGV[1], ARGV[2], ARGV[3]
+local records, rounds = 0, {}
+for _, found in ipairs(redis.call('ZRANGE', P .. 'ref:' .. wanted, 0, -1)) do
+  id, record, timeline = found, P .. 'd:' .. found, P .. 't:' .. found
+  local at, value = unpack(redis.call('HMGET', record, 'connection', field))
+  if at == connection and value == wanted then
+    records = records + 1
+    local state, application, candidate, round =
+      unpack(redis.call('HMGET', record, 'state', 'applicationId', 'candidateId', 'round'))
+    ${does}
+  end
+end
+return { records, rounds }`
+
+/** id, name of its field, connection, time, timeline entry → records, ids and rounds of those not ended */
+export const eraseLua = eachOf(`
+    if not isFinal[state] then
+      rounds[#rounds + 1] = id
+      rounds[#rounds + 1] = round
+    end
+    redis.call('HSET', record, 'applicationId', '${ERASED_ID}', 'candidateId', '${ERASED_ID}')
+    redis.call('HDEL', record, 'person')
+    refer({ application, candidate })
+    if state ~= 'delivered' and state ~= 'lapsed' then
+      redis.call('HDEL', record, 'nextAttemptAt', 'refusedSince')
+      redis.call('HSET', record, 'reason', 'anonymized', 'updatedAt', ARGV[4])
+      enter('lapsed', ARGV[4])
+    end
+    note({ ARGV[5] })`)
+
+/** id, name of its field, connection, the id that takes its place → records */
+export const mergeLua = eachOf(`
+    redis.call('HSET', record, field, ARGV[4])
+    refer({ application, candidate })`)
 
 /** time, limit → how many were forgotten */
 export const purgeLua = `

@@ -2,10 +2,18 @@ import type { Redis } from 'ioredis'
 import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
-import type { Journal, JournalEntry, JournalQuery, LastReceived, Run, RunEnd } from './journal.ts'
-import { PURGE_CHUNK, purgeAll, receivedEntry, requeuedEntry } from './records.ts'
+import type { Journal, JournalEntry, JournalQuery, LastReceived, RecordsOf, Run, RunEnd } from './journal.ts'
+import { erasedEntry, keptOf, PURGE_CHUNK, purgeAll, receivedEntry, requeuedEntry } from './records.ts'
 import { listRecords, readRecords } from './redis-journal-list.ts'
-import { endedLua, purgeLua, receivedLua, requeuedLua, startedLua } from './redis-journal-scripts.ts'
+import {
+  endedLua,
+  eraseLua,
+  mergeLua,
+  purgeLua,
+  receivedLua,
+  requeuedLua,
+  startedLua,
+} from './redis-journal-scripts.ts'
 import { readLastReceived } from './redis-last-received.ts'
 import { toDelivery, toEntry, toPairs } from './redis-record.ts'
 
@@ -22,6 +30,8 @@ class RedisJournal implements Journal {
   readonly #started: RedisScript
   readonly #ended: RedisScript
   readonly #requeued: RedisScript
+  readonly #erase: RedisScript
+  readonly #merge: RedisScript
   readonly #purge: RedisScript
 
   constructor(redis: Redis) {
@@ -30,6 +40,8 @@ class RedisJournal implements Journal {
     this.#started = defineScript(redis, 'bridgeJournalStarted', startedLua)
     this.#ended = defineScript(redis, 'bridgeJournalEnded', endedLua)
     this.#requeued = defineScript(redis, 'bridgeJournalRequeued', requeuedLua)
+    this.#erase = defineScript(redis, 'bridgeJournalErase', eraseLua)
+    this.#merge = defineScript(redis, 'bridgeJournalMerge', mergeLua)
     this.#purge = defineScript(redis, 'bridgeJournalPurge', purgeLua)
   }
 
@@ -57,7 +69,7 @@ class RedisJournal implements Journal {
   async ended(id: string, run: number, end: RunEnd): Promise<void> {
     const { state, reason, at, nextAttemptAt, refusedSince } = end
     const turn = state === 'retrying' ? (nextAttemptAt ?? at) : at
-    const fields = toPairs({ ...end.learned, reason, updatedAt: at, nextAttemptAt, refusedSince })
+    const fields = toPairs({ ...keptOf(end), reason, updatedAt: at, nextAttemptAt, refusedSince })
     const entries = end.timeline.map((entry) => JSON.stringify(entry))
     await this.#ended(PREFIX, id, run, state, turn, end.isAttempt ? 1 : 0, entries.length, ...entries, ...fields)
   }
@@ -105,6 +117,18 @@ class RedisJournal implements Journal {
         round: Number(record['round']),
         dueAt: Number(record['dueAt']),
       }))
+  }
+
+  async erase(of: RecordsOf, at: number): Promise<{ records: number; rounds: { id: string; round: number }[] }> {
+    const [field, id] = 'candidateId' in of ? ['candidateId', of.candidateId] : ['applicationId', of.applicationId]
+    const reply = await this.#erase(PREFIX, id, field, of.connection, at, JSON.stringify(erasedEntry(at)))
+    const [records, rounds] = reply as [number, string[]]
+    const ids = rounds.filter((_, index) => index % 2 === 0)
+    return { records, rounds: ids.map((one, index) => ({ id: one, round: Number(rounds[index * 2 + 1]) })) }
+  }
+
+  async merge(connection: string, candidateId: string, into: string): Promise<void> {
+    await this.#merge(PREFIX, candidateId, 'candidateId', connection, into)
   }
 
   async purge(before: number): Promise<number> {

@@ -2,8 +2,19 @@ import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry }
 import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
-import type { Journal, JournalEntry, JournalQuery, LastReceived, Run, RunEnd } from './journal.ts'
 import {
+  ERASED_ID,
+  type Journal,
+  type JournalEntry,
+  type JournalQuery,
+  type LastReceived,
+  type RecordsOf,
+  type Run,
+  type RunEnd,
+} from './journal.ts'
+import {
+  erasedEntry,
+  keptOf,
   PURGE_CHUNK,
   present,
   purgeAll,
@@ -87,13 +98,13 @@ class SqlJournal implements Journal {
   }
 
   async ended(id: string, run: number, end: RunEnd): Promise<void> {
-    const { person, ...learned } = end.learned
+    const { person, ...learned } = keptOf(end)
     const isFinal = end.state !== 'retrying'
     const { at, nextAttemptAt } = end
     await this.#sql.query(
       `UPDATE bridge.delivery AS d SET state = $3, reason = $4, updated_at = $5::bigint, next_attempt_at = $6::bigint,
          due_at = $7::bigint, ended_at = $8::bigint, attempts = attempts + $9::int, unfinished = 0,
-         refused_since = $10::bigint, delivery = delivery || $11::jsonb, person = coalesce($12, person),
+         refused_since = $10::bigint, delivery = delivery || $11::jsonb, person = CASE WHEN $11::jsonb ? 'applicationId' THEN NULL ELSE coalesce($12, person) END,
          timeline = ${appended('$13')}
        WHERE id = $1 AND run = $2::int AND state = 'running'`,
       [
@@ -110,7 +121,7 @@ class SqlJournal implements Journal {
       `UPDATE bridge.delivery AS d SET state = 'queued', reason = NULL, next_attempt_at = NULL, attempts = 0,
          unfinished = 0, round = round + 1, round_started_at = NULL, refused_since = NULL, ended_at = NULL,
          due_at = $2::bigint, updated_at = $2::bigint, timeline = ${appended('$3')}
-       WHERE id = $1 AND state IN ('dead', 'lapsed') RETURNING delivery, round`,
+       WHERE id = $1 AND state IN ('dead', 'lapsed') AND application_id <> '${ERASED_ID}' RETURNING delivery, round`,
       [id, at, JSON.stringify([requeuedEntry(at)])],
     )
     return row && { delivery: row['delivery'] as Delivery, round: Number(row['round']) }
@@ -170,6 +181,34 @@ class SqlJournal implements Journal {
       round: Number(row['round']),
       dueAt: Number(row['due_at']),
     }))
+  }
+
+  async erase(of: RecordsOf, at: number): Promise<{ records: number; rounds: { id: string; round: number }[] }> {
+    const [column, id] = 'candidateId' in of ? ['candidate_id', of.candidateId] : ['application_id', of.applicationId]
+    const { rows } = await this.#sql.query(
+      `WITH found AS (SELECT id, state FROM bridge.delivery WHERE connection = $1 AND ${column} = $2 FOR UPDATE)
+       UPDATE bridge.delivery AS d SET person = NULL,
+         delivery = delivery || '{"applicationId":"${ERASED_ID}","candidateId":"${ERASED_ID}"}'::jsonb,
+         timeline = ${appended('$4')},
+         state = CASE WHEN d.state = 'delivered' THEN d.state ELSE 'lapsed' END,
+         reason = CASE WHEN d.state IN ('delivered', 'lapsed') THEN d.reason ELSE 'anonymized' END,
+         updated_at = CASE WHEN d.state IN ('delivered', 'lapsed') THEN d.updated_at ELSE $3::bigint END,
+         ended_at = CASE WHEN d.state IN ('delivered', 'lapsed') THEN d.ended_at ELSE $3::bigint END,
+         next_attempt_at = NULL, due_at = NULL, refused_since = NULL
+       FROM found WHERE d.id = found.id RETURNING d.id, d.round, found.state IN ${FINAL} AS had_ended`,
+      [of.connection, id, at, JSON.stringify([erasedEntry(at)])],
+    )
+    const cut = rows.filter((row) => row['had_ended'] !== true)
+    const rounds = cut.map((row) => ({ id: String(row['id']), round: Number(row['round']) }))
+    return { records: rows.length, rounds }
+  }
+
+  async merge(connection: string, candidateId: string, into: string): Promise<void> {
+    await this.#sql.query(
+      `UPDATE bridge.delivery SET delivery = delivery || jsonb_build_object('candidateId', $3::text)
+       WHERE connection = $1 AND candidate_id = $2`,
+      [connection, candidateId, into],
+    )
   }
 
   async purge(before: number): Promise<number> {

@@ -3,6 +3,15 @@ import type { Interview } from '../domain/interview.ts'
 /** Keyed hash of interviewer and e-mail address: who the person is without saying it (see `person-key.ts`). */
 export type PersonKey = string
 
+/** Keyed hash of a candidate's or an application's id at a connection. */
+export type SubjectKey = string
+
+/** Whose an entry is: what the ATS will name when it has erased somebody. */
+export interface Subject {
+  readonly candidate: SubjectKey
+  readonly application: SubjectKey
+}
+
 /** What is remembered of a person's interview with an interviewer. */
 export interface InterviewEntry {
   /** When a create call was last about to be made, epoch milliseconds; absent if the link was given by hand. */
@@ -11,6 +20,12 @@ export interface InterviewEntry {
   readonly nameWords: readonly string[]
   /** Absent while no link is known: the call was never answered, or never made. */
   readonly interview?: Interview
+}
+
+/** A person and the interviewer of whom an interview is remembered. */
+export interface PersonAt {
+  readonly person: PersonKey
+  readonly interviewer: string
 }
 
 /** One application on one route: the unit that gets at most one note. */
@@ -29,32 +44,54 @@ export interface TargetEntry {
 /** Write-back state by target name. */
 export type WriteBackEntry = ReadonlyMap<string, TargetEntry>
 
+/** How many entries an erasure took. */
+export interface ErasedEntries {
+  readonly interviews: number
+  /** Applications on routes. */
+  readonly writeBacks: number
+}
+
 /**
  * The memory that prevents doubles. Outlives jobs, deliveries and their records (400 days). Written outside the job
  * and without asking for its lock: a link that arrives late, in a process that has lost everything else, is still kept.
- * Every method throws StoreUnavailableError when the store does not take it.
+ * Only what belongs to somebody who has been erased is not: whatever takes a Subject throws LapsedError then, in the
+ * same step in which it would have written.
+ * Every method throws StoreUnavailableError when the store does not take it, and WrongKeyError when what it holds was
+ * sealed with a key that we do not have.
  */
 export interface Ledger {
   /** The secret that keys the hashes: made once per store, the same for every replica. 32 bytes. */
   hashKey(): Promise<Buffer>
+  /** Seals anew whatever is kept in clear or under an earlier key. @returns how many */
+  reseal(): Promise<number>
   findInterview(person: PersonKey): Promise<InterviewEntry | undefined>
-  /** Notes that a create call is about to be made; the first intent's name stands. */
-  intendInterview(person: PersonKey, nameWords: readonly string[], at: number): Promise<void>
+  /** The person as whom the candidate was first interviewed by the interviewer: an address can change, and two candidates become one. */
+  findPerson(candidate: SubjectKey, interviewer: string): Promise<PersonKey | undefined>
+  /** Notes that a create call is about to be made; the first intent's name stands. @throws LapsedError */
+  intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void>
   /** Takes an intent back whose call surely did not take effect. */
   withdrawInterview(person: PersonKey): Promise<void>
-  /** Keeps the interview unless one is kept already. @returns the one that stands */
-  keepInterview(person: PersonKey, interview: Interview): Promise<Interview>
+  /** Keeps the interview unless one is kept already. @returns the one that stands @throws LapsedError */
+  keepInterview(whose: Subject, of: PersonAt, interview: Interview): Promise<Interview>
   /** Address with `{id}` in place of the interview id, as seen in the vendor's answers. */
   findLinkPattern(): Promise<string | undefined>
   keepLinkPattern(pattern: string): Promise<void>
   findWriteBack(key: WriteBackKey): Promise<WriteBackEntry>
-  intendWrite(key: WriteBackKey, target: string, at: number): Promise<void>
+  /** @throws LapsedError */
+  intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void>
   /** Takes an intent back whose write surely did not take effect. */
   withdrawWrite(key: WriteBackKey, target: string): Promise<void>
-  markWritten(key: WriteBackKey, target: string, at: number): Promise<void>
+  /** @throws LapsedError */
+  markWritten(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void>
+  /** Whether the candidate or the application has been erased; a candidate who became another one has not. */
+  isErased(whose: Subject): Promise<boolean>
+  /** Erases all entries of a candidate or an application and lets none of theirs be written again for 400 days. */
+  erase(subject: SubjectKey): Promise<ErasedEntries>
+  /** Gives all entries of one candidate to another one, and takes the first for the other from now on. */
+  merge(candidate: SubjectKey, into: SubjectKey): Promise<void>
   /** Forgets what has not been touched since `before`. */
   purge(before: number): Promise<void>
 }
 
-/** How long the ledger remembers. */
+/** How long the ledger remembers, also who has been erased. */
 export const LEDGER_DAYS = 400

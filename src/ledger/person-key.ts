@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { PersonKey } from './ledger.ts'
+import type { PersonKey, Subject, SubjectKey } from './ledger.ts'
 
 const HASH_CHARS = 32
 
@@ -33,4 +33,28 @@ export function nameWords(hashKey: Buffer, person: PersonKey, name: string): str
 export function namesClash(left: readonly string[], right: readonly string[]): boolean {
   const holdsAll = (words: readonly string[], others: readonly string[]) => others.every((word) => words.includes(word))
   return !holdsAll(left, right) && !holdsAll(right, left)
+}
+
+/**
+ * What the ledger knows a candidate or an application by, so that it can erase what is theirs without holding a list of
+ * who they are.
+ */
+export function subjectKey(
+  hashKey: Buffer,
+  connection: string,
+  kind: 'candidate' | 'application',
+  id: string,
+): SubjectKey {
+  return keyed(hashKey, kind, connection, id)
+}
+
+/** Whose the entries of a candidate's application are. */
+export function subjectOf(
+  hashKey: Buffer,
+  of: { readonly connection: string; readonly candidateId: string; readonly applicationId: string },
+): Subject {
+  return {
+    candidate: subjectKey(hashKey, of.connection, 'candidate', of.candidateId),
+    application: subjectKey(hashKey, of.connection, 'application', of.applicationId),
+  }
 }

@@ -1,87 +1,126 @@
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { LapsedError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
+import type { Vault } from '../seal/vault.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
-import { type InterviewEntry, LEDGER_DAYS, type Ledger, type TargetEntry, type WriteBackKey } from './ledger.ts'
+import {
+  type ErasedEntries,
+  type InterviewEntry,
+  LEDGER_DAYS,
+  type Ledger,
+  type PersonAt,
+  type Subject,
+  type TargetEntry,
+  type WriteBackKey,
+} from './ledger.ts'
+import * as lua from './redis-ledger-scripts.ts'
 
 const PREFIX = `${KEY_PREFIX}ledger:`
-const HASH_KEY = `${PREFIX}hash-key`
+const HASH_KEY = 'hash-key'
 const LINK_PATTERN = `${PREFIX}link-pattern`
 const TTL_SECONDS = LEDGER_DAYS * 86_400
+const SCAN_CHUNK = 500
 
-const interviewKey = (person: string) => `${PREFIX}interview:${person}`
-const writeBackKey = ({ connection, applicationId, routeId }: WriteBackKey) =>
-  `${PREFIX}write-back:${[connection, applicationId, routeId].map(encodeURIComponent).join(':')}`
-
-const intendLua = `
-redis.call('HSET', KEYS[1], 'intentAt', ARGV[1])
-redis.call('HSETNX', KEYS[1], 'nameWords', ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[3])`
-
-const withdrawLua = `
-if redis.call('HEXISTS', KEYS[1], 'interview') == 0 then redis.call('DEL', KEYS[1]) end`
-
-const keepLua = `
-redis.call('HSETNX', KEYS[1], 'interview', ARGV[1])
-redis.call('EXPIRE', KEYS[1], ARGV[2])
-return redis.call('HGET', KEYS[1], 'interview')`
-
-const markLua = `
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[3])`
-
-const secretLua = `
-redis.call('SETNX', KEYS[1], ARGV[1])
-return redis.call('GET', KEYS[1])`
+const interviewName = (person: string) => `interview:${person}`
+const writeBackName = ({ connection, applicationId, routeId }: WriteBackKey) =>
+  `write-back:${[connection, applicationId, routeId].map(encodeURIComponent).join(':')}`
 
 /** The ledger in hashes that expire by themselves. */
-export function redisLedger(redis: Redis): Ledger {
-  return guarded<Ledger>(new RedisLedger(redis))
+export function redisLedger(redis: Redis, vault: Vault): Ledger {
+  return guarded<Ledger>(new RedisLedger(redis, vault))
 }
+
+type Script =
+  | 'secret'
+  | 'replaceSecret'
+  | 'intend'
+  | 'withdraw'
+  | 'keep'
+  | 'replaceInterview'
+  | 'mark'
+  | 'erased'
+  | 'erase'
+  | 'merge'
 
 class RedisLedger implements Ledger {
   readonly #redis: Redis
-  readonly #secret: RedisScript
-  readonly #intend: RedisScript
-  readonly #withdraw: RedisScript
-  readonly #keep: RedisScript
-  readonly #mark: RedisScript
+  readonly #vault: Vault
+  readonly #scripts: Readonly<Record<Script, RedisScript>>
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, vault: Vault) {
     this.#redis = redis
-    this.#secret = defineScript(redis, 'bridgeLedgerSecret', secretLua)
-    this.#intend = defineScript(redis, 'bridgeLedgerIntend', intendLua)
-    this.#withdraw = defineScript(redis, 'bridgeLedgerWithdraw', withdrawLua)
-    this.#keep = defineScript(redis, 'bridgeLedgerKeep', keepLua)
-    this.#mark = defineScript(redis, 'bridgeLedgerMark', markLua)
+    this.#vault = vault
+    this.#scripts = {
+      secret: defineScript(redis, 'bridgeLedgerSecret', lua.secretLua),
+      replaceSecret: defineScript(redis, 'bridgeLedgerReplaceSecret', lua.replaceSecretLua),
+      intend: defineScript(redis, 'bridgeLedgerIntend', lua.intendLua),
+      withdraw: defineScript(redis, 'bridgeLedgerWithdraw', lua.withdrawLua),
+      keep: defineScript(redis, 'bridgeLedgerKeep', lua.keepLua),
+      replaceInterview: defineScript(redis, 'bridgeLedgerReplaceInterview', lua.replaceInterviewLua),
+      mark: defineScript(redis, 'bridgeLedgerMark', lua.markLua),
+      erased: defineScript(redis, 'bridgeLedgerErased', lua.erasedLua),
+      erase: defineScript(redis, 'bridgeLedgerErase', lua.eraseLua),
+      merge: defineScript(redis, 'bridgeLedgerMerge', lua.mergeLua),
+    }
   }
 
   async hashKey(): Promise<Buffer> {
-    return Buffer.from(String(await this.#secret(HASH_KEY, randomBytes(32).toString('hex'))), 'hex')
+    const offered = this.#vault.close(randomBytes(32).toString('hex'), HASH_KEY)
+    const kept = String(await this.#scripts.secret(PREFIX, HASH_KEY, offered))
+    return Buffer.from(this.#vault.open(kept, HASH_KEY), 'hex')
+  }
+
+  async reseal(): Promise<number> {
+    let resealed = 0
+    const kept = String(await this.#redis.get(PREFIX + HASH_KEY))
+    const key = await this.hashKey()
+    if (!this.#vault.isCurrent(kept)) {
+      const closed = this.#vault.close(key.toString('hex'), HASH_KEY)
+      resealed += Number(await this.#scripts.replaceSecret(PREFIX, HASH_KEY, kept, closed))
+    }
+    if (!this.#vault.seals) return resealed
+    for (let cursor = '0'; ; ) {
+      const [next, keys] = await this.#redis.scan(cursor, 'MATCH', `${PREFIX}interview:*`, 'COUNT', SCAN_CHUNK)
+      const people = keys.map((name) => name.slice(PREFIX.length + interviewName('').length))
+      const each = people.map(async (person) => await this.#resealInterview(person))
+      resealed += (await Promise.all(each)).filter(Boolean).length
+      if (next === '0') return resealed
+      cursor = next
+    }
   }
 
   async findInterview(person: string): Promise<InterviewEntry | undefined> {
-    const entry: Record<string, string | undefined> = await this.#redis.hgetall(interviewKey(person))
+    const entry: Record<string, string | undefined> = await this.#redis.hgetall(PREFIX + interviewName(person))
     const { intentAt, nameWords, interview } = entry
     if (intentAt === undefined && interview === undefined) return undefined
     return {
       ...(intentAt !== undefined && { intentAt: Number(intentAt) }),
       nameWords: JSON.parse(nameWords ?? '[]') as string[],
-      ...(interview !== undefined && { interview: JSON.parse(interview) as Interview }),
+      ...(interview !== undefined && { interview: this.#open(interview, person) }),
     }
   }
 
-  async intendInterview(person: string, nameWords: readonly string[], at: number): Promise<void> {
-    await this.#intend(interviewKey(person), at, JSON.stringify(nameWords), TTL_SECONDS)
+  async findPerson(candidate: string, interviewer: string): Promise<string | undefined> {
+    return (await this.#redis.get(`${PREFIX}person:${candidate}:${interviewer}`)) ?? undefined
+  }
+
+  async intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void> {
+    const words = JSON.stringify(nameWords)
+    await this.#write('intend', whose, interviewName(of.person), of.interviewer, of.person, at, words)
   }
 
   async withdrawInterview(person: string): Promise<void> {
-    await this.#withdraw(interviewKey(person))
+    await this.#scripts.withdraw(PREFIX, interviewName(person))
   }
 
-  async keepInterview(person: string, interview: Interview): Promise<Interview> {
-    return JSON.parse(String(await this.#keep(interviewKey(person), JSON.stringify(interview), TTL_SECONDS)))
+  async keepInterview(whose: Subject, of: PersonAt, interview: Interview): Promise<Interview> {
+    const { person, interviewer } = of
+    const closed = this.#vault.close(JSON.stringify(interview), interviewName(person))
+    const kept = String(await this.#write('keep', whose, interviewName(person), interviewer, person, closed))
+    if (!this.#vault.isCurrent(kept)) await this.#resealInterview(person)
+    return this.#open(kept, person)
   }
 
   async findLinkPattern(): Promise<string | undefined> {
@@ -94,7 +133,7 @@ class RedisLedger implements Ledger {
 
   async findWriteBack(key: WriteBackKey): Promise<ReadonlyMap<string, TargetEntry>> {
     const targets = new Map<string, TargetEntry>()
-    for (const [field, at] of Object.entries(await this.#redis.hgetall(writeBackKey(key)))) {
+    for (const [field, at] of Object.entries(await this.#redis.hgetall(PREFIX + writeBackName(key)))) {
       const end = field.indexOf(':')
       const target = field.slice(end + 1)
       targets.set(target, { ...targets.get(target), [field.slice(0, end)]: Number(at) })
@@ -102,18 +141,49 @@ class RedisLedger implements Ledger {
     return targets
   }
 
-  async intendWrite(key: WriteBackKey, target: string, at: number): Promise<void> {
-    await this.#mark(writeBackKey(key), `intentAt:${target}`, at, TTL_SECONDS)
+  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
+    await this.#write('mark', whose, writeBackName(key), `intentAt:${target}`, at)
   }
 
   async withdrawWrite(key: WriteBackKey, target: string): Promise<void> {
-    await this.#redis.hdel(writeBackKey(key), `intentAt:${target}`)
+    await this.#redis.hdel(PREFIX + writeBackName(key), `intentAt:${target}`)
   }
 
-  async markWritten(key: WriteBackKey, target: string, at: number): Promise<void> {
-    await this.#mark(writeBackKey(key), `doneAt:${target}`, at, TTL_SECONDS)
+  async markWritten(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
+    await this.#write('mark', whose, writeBackName(key), `doneAt:${target}`, at)
+  }
+
+  async isErased({ candidate, application }: Subject): Promise<boolean> {
+    return (await this.#scripts.erased(PREFIX, candidate, application)) === 1
+  }
+
+  async erase(subject: string): Promise<ErasedEntries> {
+    const [interviews, writeBacks] = (await this.#scripts.erase(PREFIX, subject, TTL_SECONDS)) as number[]
+    return { interviews: interviews ?? 0, writeBacks: writeBacks ?? 0 }
+  }
+
+  async merge(candidate: string, into: string): Promise<void> {
+    await this.#scripts.merge(PREFIX, candidate, into, TTL_SECONDS)
   }
 
   /** Nothing to do: keys expire. */
   async purge(): Promise<void> {}
+
+  async #write(script: Script, whose: Subject, name: string, ...rest: readonly (string | number)[]): Promise<unknown> {
+    const reply = await this.#scripts[script](PREFIX, whose.candidate, whose.application, TTL_SECONDS, name, ...rest)
+    if (reply === null) throw new LapsedError('anonymized')
+    return reply
+  }
+
+  #open(kept: string, person: string): Interview {
+    return JSON.parse(this.#vault.open(kept, interviewName(person))) as Interview
+  }
+
+  async #resealInterview(person: string): Promise<boolean> {
+    const name = interviewName(person)
+    const kept = await this.#redis.hget(PREFIX + name, 'interview')
+    if (kept === null) return false
+    const closed = this.#vault.close(this.#vault.open(kept, name), name)
+    return !this.#vault.isCurrent(kept) && (await this.#scripts.replaceInterview(PREFIX, name, kept, closed)) === 1
+  }
 }

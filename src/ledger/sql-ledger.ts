@@ -1,34 +1,71 @@
 import { randomBytes } from 'node:crypto'
 import type { Interview } from '../domain/interview.ts'
+import type { Vault } from '../seal/vault.ts'
 import { guarded } from '../store/guarded.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
-import type { InterviewEntry, Ledger, TargetEntry, WriteBackKey } from './ledger.ts'
+import type {
+  ErasedEntries,
+  InterviewEntry,
+  Ledger,
+  PersonAt,
+  PersonKey,
+  Subject,
+  SubjectKey,
+  TargetEntry,
+  WriteBackKey,
+} from './ledger.ts'
+import { BOTH_LIVE, eraseSubject, isErased, LIVING, mergeSubjects, writeFor } from './sql-subjects.ts'
+
+const HASH_KEY = 'hash-key'
+const RESEAL_CHUNK = 500
+
+const interviewName = (person: PersonKey) => `interview:${person}`
+
+/** The line that says whose interview it is: $1 candidate, $2 application, $3 interviewer, $4 person. */
+const INTERVIEWED = `${LIVING}, interviewed AS (
+  INSERT INTO bridge.interviewed (candidate, application, interviewer, person) SELECT $1, $2, $3, $4 WHERE ${BOTH_LIVE}
+  ON CONFLICT (candidate, application, interviewer, person) DO UPDATE SET touched_at = now())`
 
 /** The ledger in tables of the schema `bridge`. */
-export function sqlLedger(sql: SqlClient): Ledger {
-  return guarded<Ledger>(new SqlLedger(sql))
+export function sqlLedger(sql: SqlClient, vault: Vault): Ledger {
+  return guarded<Ledger>(new SqlLedger(sql, vault))
 }
 
 class SqlLedger implements Ledger {
   readonly #sql: SqlClient
+  readonly #vault: Vault
 
-  constructor(sql: SqlClient) {
+  constructor(sql: SqlClient, vault: Vault) {
     this.#sql = sql
+    this.#vault = vault
   }
 
   async hashKey(): Promise<Buffer> {
-    const made = randomBytes(32).toString('hex')
-    // The empty update makes the row visible that stands, whoever wrote it.
-    const row = await firstRow(
-      this.#sql,
-      `INSERT INTO bridge.setting AS s (name, value) VALUES ('hash-key', $1)
-       ON CONFLICT (name) DO UPDATE SET value = s.value RETURNING value`,
-      [made],
-    )
-    return Buffer.from(String(row?.['value']), 'hex')
+    return Buffer.from(this.#vault.open(await this.#keptHashKey(), HASH_KEY), 'hex')
   }
 
-  async findInterview(person: string): Promise<InterviewEntry | undefined> {
+  async reseal(): Promise<number> {
+    let resealed = 0
+    const kept = await this.#keptHashKey()
+    const hashKey = this.#vault.open(kept, HASH_KEY)
+    if (!this.#vault.isCurrent(kept)) {
+      const replace = "UPDATE bridge.setting SET value = $2 WHERE name = 'hash-key' AND value = $1 RETURNING 1"
+      if (await firstRow(this.#sql, replace, [kept, this.#vault.close(hashKey, HASH_KEY)])) resealed += 1
+    }
+    if (!this.#vault.seals) return resealed
+    for (let after = ''; ; ) {
+      const { rows } = await this.#sql.query(
+        `SELECT person, interview FROM bridge.interview WHERE person > $1 AND interview IS NOT NULL
+         ORDER BY person LIMIT $2::int`,
+        [after, RESEAL_CHUNK],
+      )
+      for (const row of rows) if (await this.#resealInterview(String(row['person']), row['interview'])) resealed += 1
+      if (rows.length < RESEAL_CHUNK) return resealed
+      after = String(rows.at(-1)?.['person'])
+    }
+  }
+
+  async findInterview(person: PersonKey): Promise<InterviewEntry | undefined> {
     const row = await firstRow(
       this.#sql,
       'SELECT intent_at, name_words, interview FROM bridge.interview WHERE person = $1',
@@ -39,32 +76,48 @@ class SqlLedger implements Ledger {
     return {
       ...(intentAt !== undefined && { intentAt }),
       nameWords: (row['name_words'] ?? []) as string[],
-      ...(row['interview'] !== null && { interview: row['interview'] as Interview }),
+      ...(row['interview'] !== null && { interview: this.#open(row['interview'], person) }),
     }
   }
 
-  async intendInterview(person: string, nameWords: readonly string[], at: number): Promise<void> {
-    await this.#sql.query(
-      `INSERT INTO bridge.interview AS i (person, name_words, intent_at) VALUES ($1, $2::jsonb, $3::bigint)
+  async findPerson(candidate: SubjectKey, interviewer: string): Promise<PersonKey | undefined> {
+    const row = await firstRow(
+      this.#sql,
+      `SELECT person FROM bridge.interviewed WHERE candidate = $1 AND interviewer = $2
+       ORDER BY touched_at, person LIMIT 1`,
+      [candidate, interviewer],
+    )
+    return row?.['person'] as PersonKey | undefined
+  }
+
+  async intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void> {
+    await this.#write(
+      whose,
+      `${INTERVIEWED}
+       INSERT INTO bridge.interview AS i (person, name_words, intent_at)
+       SELECT $4, $5::jsonb, $6::bigint WHERE ${BOTH_LIVE}
        ON CONFLICT (person) DO UPDATE SET intent_at = excluded.intent_at, touched_at = now(),
-         name_words = coalesce(i.name_words, excluded.name_words)`,
-      [person, JSON.stringify(nameWords), at],
+         name_words = coalesce(i.name_words, excluded.name_words)
+       RETURNING 1`,
+      [of.interviewer, of.person, JSON.stringify(nameWords), at],
     )
   }
 
-  async withdrawInterview(person: string): Promise<void> {
+  async withdrawInterview(person: PersonKey): Promise<void> {
     await this.#sql.query('DELETE FROM bridge.interview WHERE person = $1 AND interview IS NULL', [person])
   }
 
-  async keepInterview(person: string, interview: Interview): Promise<Interview> {
-    const row = await firstRow(
-      this.#sql,
-      `INSERT INTO bridge.interview AS i (person, interview) VALUES ($1, $2::jsonb)
+  async keepInterview(whose: Subject, of: PersonAt, interview: Interview): Promise<Interview> {
+    const row = await this.#write(
+      whose,
+      `${INTERVIEWED}
+       INSERT INTO bridge.interview AS i (person, interview) SELECT $4, $5::jsonb WHERE ${BOTH_LIVE}
        ON CONFLICT (person) DO UPDATE SET interview = coalesce(i.interview, excluded.interview), touched_at = now()
        RETURNING interview`,
-      [person, JSON.stringify(interview)],
+      [of.interviewer, of.person, this.#close(interview, of.person)],
     )
-    return row?.['interview'] as Interview
+    await this.#resealInterview(of.person, row['interview'])
+    return this.#open(row['interview'], of.person)
   }
 
   async findLinkPattern(): Promise<string | undefined> {
@@ -89,8 +142,8 @@ class SqlLedger implements Ledger {
     return new Map(rows.map((row) => [String(row['target']), targetEntry(row)]))
   }
 
-  async intendWrite(key: WriteBackKey, target: string, at: number): Promise<void> {
-    await this.#mark('intent_at', key, target, at)
+  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
+    await this.#mark(whose, 'intent_at', key, target, at)
   }
 
   async withdrawWrite(key: WriteBackKey, target: string): Promise<void> {
@@ -101,24 +154,89 @@ class SqlLedger implements Ledger {
     )
   }
 
-  async markWritten(key: WriteBackKey, target: string, at: number): Promise<void> {
-    await this.#mark('done_at', key, target, at)
+  async markWritten(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
+    await this.#mark(whose, 'done_at', key, target, at)
+  }
+
+  async isErased(whose: Subject): Promise<boolean> {
+    return await isErased(this.#sql, whose)
+  }
+
+  async erase(subject: SubjectKey): Promise<ErasedEntries> {
+    return await eraseSubject(this.#sql, subject)
+  }
+
+  async merge(candidate: SubjectKey, into: SubjectKey): Promise<void> {
+    await mergeSubjects(this.#sql, candidate, into)
   }
 
   async purge(before: number): Promise<void> {
-    for (const table of ['interview', 'write_back']) {
+    for (const table of ['interview', 'interviewed', 'write_back', 'subject']) {
       await this.#sql.query(`DELETE FROM bridge.${table} WHERE touched_at < to_timestamp($1)`, [before / 1000])
     }
   }
 
-  async #mark(column: 'intent_at' | 'done_at', key: WriteBackKey, target: string, at: number): Promise<void> {
-    await this.#sql.query(
-      `INSERT INTO bridge.write_back (connection, application_id, route_id, target, ${column})
-       VALUES ($1, $2, $3, $4, $5::bigint)
+  async #mark(
+    whose: Subject,
+    column: 'intent_at' | 'done_at',
+    key: WriteBackKey,
+    target: string,
+    at: number,
+  ): Promise<void> {
+    await this.#write(
+      whose,
+      `${LIVING}
+       INSERT INTO bridge.write_back (candidate, application, connection, application_id, route_id, target, ${column})
+       SELECT $1, $2, $3, $4, $5, $6, $7::bigint WHERE ${BOTH_LIVE}
        ON CONFLICT (connection, application_id, route_id, target)
-       DO UPDATE SET ${column} = excluded.${column}, touched_at = now()`,
+       DO UPDATE SET ${column} = excluded.${column}, candidate = excluded.candidate,
+         application = excluded.application, touched_at = now()
+       RETURNING 1`,
       [key.connection, key.applicationId, key.routeId, target, at],
     )
+  }
+
+  async #write(whose: Subject, text: string, params: readonly unknown[]): Promise<Record<string, unknown>> {
+    return await writeFor(this.#sql, whose, ({ candidate, application }) =>
+      firstRow(this.#sql, text, [candidate, application, ...params]),
+    )
+  }
+
+  /** The empty update makes the row visible that stands, whoever wrote it. */
+  async #keptHashKey(): Promise<string> {
+    const row = await firstRow(
+      this.#sql,
+      `INSERT INTO bridge.setting AS s (name, value) VALUES ('hash-key', $1)
+       ON CONFLICT (name) DO UPDATE SET value = s.value RETURNING value`,
+      [this.#vault.close(randomBytes(32).toString('hex'), HASH_KEY)],
+    )
+    return String(row?.['value'])
+  }
+
+  /** A sealed interview is a JSON text, one in clear an object. */
+  #close(interview: Interview, person: PersonKey): string {
+    const text = JSON.stringify(interview)
+    const kept = this.#vault.close(text, interviewName(person))
+    return kept === text ? text : JSON.stringify(kept)
+  }
+
+  #text(kept: unknown): string {
+    return typeof kept === 'string' ? kept : JSON.stringify(kept)
+  }
+
+  #open(kept: unknown, person: PersonKey): Interview {
+    return JSON.parse(this.#vault.open(this.#text(kept), interviewName(person))) as Interview
+  }
+
+  async #resealInterview(person: PersonKey, kept: unknown): Promise<boolean> {
+    const interview = this.#open(kept, person)
+    if (this.#vault.isCurrent(this.#text(kept))) return false
+    const row = await firstRow(
+      this.#sql,
+      'UPDATE bridge.interview SET interview = $3::jsonb WHERE person = $1 AND interview = $2::jsonb RETURNING 1',
+      [person, JSON.stringify(kept), this.#close(interview, person)],
+    )
+    return row !== undefined
   }
 }
 

@@ -9,6 +9,8 @@ export interface Vault {
   open(kept: string, name: string): string
   /** Whether it is kept as it would be kept now; if not, it is to be kept anew. */
   isCurrent(kept: string): boolean
+  /** Whether there is a key. */
+  readonly seals: boolean
 }
 
 /**
@@ -22,7 +24,7 @@ export function makeVault(keys: readonly Buffer[]): Vault {
       if (isSealed(kept)) throw new WrongKeyError('what the store holds is sealed, and ENCRYPTION_KEY is not set')
       return kept
     }
-    return { close: (text) => text, open, isCurrent: () => true }
+    return { close: (text) => text, open, isCurrent: () => true, seals: false }
   }
   const seal = makeSeal([first, ...others], 'ledger')
   return {
@@ -34,5 +36,6 @@ export function makeVault(keys: readonly Buffer[]): Vault {
       return text
     },
     isCurrent: (kept) => seal.isCurrent(kept),
+    seals: true,
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { runMigrations } from 'bullmq'
+import { makeVault } from '../seal/vault.ts'
 import { lockFolder } from './embedded-lock.ts'
 import { EmbeddedPool } from './embedded-pool.ts'
 import { migrateBridge } from './sql-schema.ts'
@@ -13,7 +14,7 @@ import type { QueueAccess, Store } from './store.ts'
  * @throws FolderInUseError another process, or this one, has the folder open
  * @see bullmq6.md section 13 "Embedded", read 2026-11-24
  */
-export async function openEmbeddedStore(dir: string): Promise<Store> {
+export async function openEmbeddedStore(dir: string, vault = makeVault([])): Promise<Store> {
   const unlock = lockFolder(dir)
   try {
     const db = await PGlite.create(join(dir, 'pglite'))
@@ -25,7 +26,7 @@ export async function openEmbeddedStore(dir: string): Promise<Store> {
     session.release()
     const connection = pool as unknown as QueueAccess['worker']['connection']
     let closing: Promise<void> | undefined
-    return sqlStore('embedded', pool, { producer: { connection }, worker: { connection } }, async () => {
+    return sqlStore('embedded', pool, vault, { producer: { connection }, worker: { connection } }, async () => {
       closing ??= pool.end().finally(unlock)
       await closing
     })

@@ -1,8 +1,11 @@
-import { StoreUnavailableError } from '../domain/errors.ts'
+import { LapsedError, StoreUnavailableError, WrongKeyError } from '../domain/errors.ts'
 
-/** Turns a failure of the store, whatever the driver made of it, into the one error the rest of the house knows. */
-export function storeUnavailable(cause: unknown): StoreUnavailableError {
-  return cause instanceof StoreUnavailableError
+/**
+ * Turns a failure of the store, whatever the driver made of it, into the one error the rest of the house knows. What
+ * the store itself has to say passes: that somebody has been erased, and that the key is wrong.
+ */
+export function storeUnavailable(cause: unknown): Error {
+  return cause instanceof StoreUnavailableError || cause instanceof LapsedError || cause instanceof WrongKeyError
     ? cause
     : new StoreUnavailableError('the store did not take the call', { cause })
 }

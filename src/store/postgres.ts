@@ -1,6 +1,7 @@
 import { runMigrations } from 'bullmq'
 import pg from 'pg'
 import { StoreUnavailableError } from '../domain/errors.ts'
+import { makeVault } from '../seal/vault.ts'
 import type { SqlClient } from './sql.ts'
 import { migrateBridge } from './sql-schema.ts'
 import { sqlStore } from './sql-store.ts'
@@ -18,7 +19,7 @@ const SCHEMA = 'bullmq'
  * @throws StoreUnavailableError the database is not there, does not let us in, or cannot be migrated
  * @see bullmq6.md section 13, read 2026-11-24
  */
-export async function openPostgresStore(url: string): Promise<Store> {
+export async function openPostgresStore(url: string, vault = makeVault([])): Promise<Store> {
   await migrate(url)
   const pool = new pg.Pool({
     connectionString: url,
@@ -33,6 +34,7 @@ export async function openPostgresStore(url: string): Promise<Store> {
   return sqlStore(
     'postgres',
     sqlOver(pool),
+    vault,
     { producer: { connection: pool }, worker: { connection: worker as QueueAccess['worker']['connection'] } },
     async () => await pool.end(),
   )

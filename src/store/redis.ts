@@ -3,6 +3,7 @@ import { createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
 import { redisJournal } from '../journal/redis-journal.ts'
 import { redisLedger } from '../ledger/redis-ledger.ts'
+import { makeVault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
 import { redisCache, redisLeases } from './redis-leases.ts'
 import type { Store } from './store.ts'
@@ -51,7 +52,7 @@ const READY_WITHIN_MS = 2_000
  * within 1.5 s, and both heal by themselves.
  * @see bullmq6.md sections 1 and 3, read 2026-11-24
  */
-export async function openRedisStore(url: string): Promise<Store> {
+export async function openRedisStore(url: string, vault = makeVault([])): Promise<Store> {
   const address = parseRedisUrl(url)
   const patient = { ...address, connectTimeout: 2_000, retryStrategy, reconnectOnError }
   const redis = new Redis({ ...patient, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_500 })
@@ -66,7 +67,7 @@ export async function openRedisStore(url: string): Promise<Store> {
 
   return {
     kind: 'redis',
-    ledger: redisLedger(redis),
+    ledger: redisLedger(redis, vault),
     journal: redisJournal(redis),
     leases: redisLeases(redis),
     cache: redisCache(redis),

@@ -64,6 +64,31 @@ const migrations = [
      FROM jsonb_array_elements(timeline || entries) WITH ORDINALITY AS line (entry, place)
      WHERE place <= head OR place > jsonb_array_length(timeline || entries) - tail
    $$;`,
+
+  `CREATE TABLE bridge.subject (
+     key text PRIMARY KEY,
+     erased_at timestamptz,
+     merged_into text,
+     touched_at timestamptz NOT NULL DEFAULT now()
+   );
+   CREATE INDEX subject_touched ON bridge.subject (touched_at);
+   CREATE INDEX subject_merged_into ON bridge.subject (merged_into) WHERE merged_into IS NOT NULL;
+
+   CREATE TABLE bridge.interviewed (
+     candidate text NOT NULL,
+     application text NOT NULL,
+     interviewer text NOT NULL,
+     person text NOT NULL,
+     touched_at timestamptz NOT NULL DEFAULT now(),
+     PRIMARY KEY (candidate, application, interviewer, person)
+   );
+   CREATE INDEX interviewed_application ON bridge.interviewed (application);
+   CREATE INDEX interviewed_person ON bridge.interviewed (person);
+   CREATE INDEX interviewed_touched ON bridge.interviewed (touched_at);
+
+   ALTER TABLE bridge.write_back ADD COLUMN candidate text, ADD COLUMN application text;
+   CREATE INDEX write_back_candidate ON bridge.write_back (candidate);
+   CREATE INDEX write_back_application ON bridge.write_back (application);`,
 ]
 
 /**

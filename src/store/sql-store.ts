@@ -1,6 +1,7 @@
 import { createPostgresBackend } from 'bullmq'
 import { sqlJournal } from '../journal/sql-journal.ts'
 import { sqlLedger } from '../ledger/sql-ledger.ts'
+import type { Vault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
 import type { SqlClient } from './sql.ts'
 import { sqlCache, sqlLeases } from './sql-leases.ts'
@@ -10,6 +11,7 @@ import type { QueueAccess, Store } from './store.ts'
 export function sqlStore(
   kind: 'postgres' | 'embedded',
   sql: SqlClient,
+  vault: Vault,
   queueAccess: Omit<QueueAccess, 'backend'>,
   close: () => Promise<void>,
 ): Store {
@@ -20,7 +22,7 @@ export function sqlStore(
   })
   return {
     kind,
-    ledger: sqlLedger(sql),
+    ledger: sqlLedger(sql, vault),
     journal: sqlJournal(sql),
     leases: sqlLeases(sql),
     cache: sqlCache(sql),

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
 import { privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
-import { aDelivery, anEnd, carried } from './store-contract/samples.ts'
+import { aDelivery, anEnd, aSubject, at, carried } from './store-contract/samples.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -17,12 +17,14 @@ it('all keys share one slot, the ledger’s live for 400 days, and a purge leave
     const delivery = aDelivery()
     const key = { connection: 'greenhouse', applicationId: '1', routeId: 'rt_1' }
     await carried({ store, other: store }, delivery, anEnd({ at: 5, learned: { candidateId: 'contact' } }))
-    await store.ledger.intendInterview('person', [], 1)
-    await store.ledger.markWritten(key, 'note', 1)
+    await store.ledger.intendInterview(aSubject(), at('person'), [], 1)
+    await store.ledger.markWritten(aSubject(), key, 'note', 1)
+    await store.ledger.erase('somebody')
+    await store.ledger.merge('one', 'another')
     await store.cache.set('token', 'sealed', 60_000)
     const keys = await redis.keys('*')
     expect(keys.filter((name) => !name.startsWith('{bridge}:'))).toEqual([])
-    for (const name of keys.filter((each) => /ledger:(interview|write-back)/.test(each))) {
+    for (const name of keys.filter((each) => /ledger:(?!hash-key)/.test(each))) {
       expect(Math.round((await redis.ttl(name)) / DAY_SECONDS)).toBe(400)
     }
     await expect(store.journal.purge(10)).resolves.toBe(1)

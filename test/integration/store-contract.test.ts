@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, inject } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
 import { type PrivateStore, privateFolder, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
+import { erasureFacts } from './store-contract/erasure-facts.ts'
 import { journalFacts } from './store-contract/journal-facts.ts'
 import { journalViewFacts } from './store-contract/journal-view-facts.ts'
 import { ledgerFacts } from './store-contract/ledger-facts.ts'
@@ -36,6 +37,7 @@ describe.each(makers)('on %s', (_name, make) => {
   describe('the ledger', () => ledgerFacts(stores))
   describe('the journal', () => journalFacts(stores))
   describe('the journal as people see it', () => journalViewFacts(stores))
+  describe('erasing', () => erasureFacts(stores))
   describe('leases, cache and queue', () => sharingFacts(stores))
   describe('what the sweep asks', () => sweepFacts(stores))
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Interview } from '../../../src/domain/interview.ts'
-import { type Stores, unique } from './samples.ts'
+import { aSubject, at, type Stores, unique } from './samples.ts'
 
 const anInterview = (): Interview => ({
   interviewId: unique('i'),
@@ -10,6 +10,8 @@ const anInterview = (): Interview => ({
 const aKey = () => ({ connection: 'greenhouse', applicationId: unique('a'), routeId: 'rt_1' })
 
 export function ledgerFacts(stores: () => Stores): void {
+  const whose = aSubject()
+
   it('every replica gets the same hash key of 32 bytes', async () => {
     const { store, other } = stores()
     const keys = await Promise.all([store.ledger.hashKey(), other.ledger.hashKey(), store.ledger.hashKey()])
@@ -25,15 +27,15 @@ export function ledgerFacts(stores: () => Stores): void {
   it('a later intent moves the time, and the first intent’s name stands', async () => {
     const { ledger } = stores().store
     const person = unique('p')
-    await ledger.intendInterview(person, ['w1', 'w2'], 1_000)
-    await ledger.intendInterview(person, ['w3'], 2_000)
+    await ledger.intendInterview(whose, at(person), ['w1', 'w2'], 1_000)
+    await ledger.intendInterview(whose, at(person), ['w3'], 2_000)
     await expect(ledger.findInterview(person)).resolves.toEqual({ intentAt: 2_000, nameWords: ['w1', 'w2'] })
   })
 
   it('an intent taken back leaves nothing', async () => {
     const { ledger } = stores().store
     const person = unique('p')
-    await ledger.intendInterview(person, ['w1'], 1_000)
+    await ledger.intendInterview(whose, at(person), ['w1'], 1_000)
     await ledger.withdrawInterview(person)
     await expect(ledger.findInterview(person)).resolves.toBeUndefined()
   })
@@ -42,8 +44,8 @@ export function ledgerFacts(stores: () => Stores): void {
     const { ledger } = stores().store
     const person = unique('p')
     const interview = anInterview()
-    await ledger.intendInterview(person, ['w1'], 1_000)
-    await ledger.keepInterview(person, interview)
+    await ledger.intendInterview(whose, at(person), ['w1'], 1_000)
+    await ledger.keepInterview(whose, at(person), interview)
     await ledger.withdrawInterview(person)
     await expect(ledger.findInterview(person)).resolves.toEqual({ intentAt: 1_000, nameWords: ['w1'], interview })
   })
@@ -51,8 +53,8 @@ export function ledgerFacts(stores: () => Stores): void {
   it('the first interview kept stands, and the second keeper is given it', async () => {
     const { ledger } = stores().store
     const [person, first, second] = [unique('p'), anInterview(), anInterview()]
-    await expect(ledger.keepInterview(person, first)).resolves.toEqual(first)
-    await expect(ledger.keepInterview(person, second)).resolves.toEqual(first)
+    await expect(ledger.keepInterview(whose, at(person), first)).resolves.toEqual(first)
+    await expect(ledger.keepInterview(whose, at(person), second)).resolves.toEqual(first)
     await expect(ledger.findInterview(person)).resolves.toEqual({ nameWords: [], interview: first })
   })
 
@@ -60,8 +62,8 @@ export function ledgerFacts(stores: () => Stores): void {
     const { store, other } = stores()
     const person = unique('p')
     const [left, right] = await Promise.all([
-      store.ledger.keepInterview(person, anInterview()),
-      other.ledger.keepInterview(person, anInterview()),
+      store.ledger.keepInterview(whose, at(person), anInterview()),
+      other.ledger.keepInterview(whose, at(person), anInterview()),
     ])
     expect(left).toEqual(right)
   })
@@ -76,9 +78,9 @@ export function ledgerFacts(stores: () => Stores): void {
   it('each write target of an application and route is remembered on its own', async () => {
     const { ledger } = stores().store
     const key = aKey()
-    await ledger.intendWrite(key, 'note', 1_000)
-    await ledger.markWritten(key, 'note', 1_500)
-    await ledger.intendWrite(key, 'customField:application:ai_interview_link', 2_000)
+    await ledger.intendWrite(whose, key, 'note', 1_000)
+    await ledger.markWritten(whose, key, 'note', 1_500)
+    await ledger.intendWrite(whose, key, 'customField:application:ai_interview_link', 2_000)
     await expect(ledger.findWriteBack(key)).resolves.toEqual(
       new Map([
         ['note', { intentAt: 1_000, doneAt: 1_500 }],
@@ -90,15 +92,15 @@ export function ledgerFacts(stores: () => Stores): void {
   it('another route of the same application has a memory of its own', async () => {
     const { ledger } = stores().store
     const key = aKey()
-    await ledger.markWritten(key, 'note', 1_000)
+    await ledger.markWritten(whose, key, 'note', 1_000)
     await expect(ledger.findWriteBack({ ...key, routeId: 'rt_2' })).resolves.toEqual(new Map())
   })
 
   it('a purge leaves alone what was touched since', async () => {
     const { ledger } = stores().store
     const [key, person] = [aKey(), unique('p')]
-    await ledger.intendInterview(person, ['w1'], 1_000)
-    await ledger.markWritten(key, 'note', 1_000)
+    await ledger.intendInterview(whose, at(person), ['w1'], 1_000)
+    await ledger.markWritten(whose, key, 'note', 1_000)
     await ledger.purge(Date.now() - 86_400_000)
     await expect(ledger.findInterview(person)).resolves.toBeDefined()
     expect((await ledger.findWriteBack(key)).size).toBe(1)
@@ -107,8 +109,8 @@ export function ledgerFacts(stores: () => Stores): void {
   it('a purge forgets what is older, where it does not expire by itself', async () => {
     const { store } = stores()
     const [key, person] = [aKey(), unique('p')]
-    await store.ledger.keepInterview(person, anInterview())
-    await store.ledger.markWritten(key, 'note', 1_000)
+    await store.ledger.keepInterview(whose, at(person), anInterview())
+    await store.ledger.markWritten(whose, key, 'note', 1_000)
     await store.ledger.purge(Date.now() + 60_000)
     const isKept = store.kind === 'redis'
     expect((await store.ledger.findInterview(person)) !== undefined).toBe(isKept)

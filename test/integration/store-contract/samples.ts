@@ -1,5 +1,6 @@
 import type { Delivery } from '../../../src/domain/delivery.ts'
 import type { RunEnd } from '../../../src/journal/journal.ts'
+import type { PersonAt, Subject } from '../../../src/ledger/ledger.ts'
 import type { Store } from '../../../src/store/store.ts'
 
 /** The store under test; `other` is a second one on the same data, as a replica has it (the embedded one stands alone). */
@@ -10,6 +11,12 @@ export interface Stores {
 
 /** A name that no other test uses. */
 export const unique = (prefix: string): string => `${prefix}${crypto.randomUUID().replaceAll('-', '')}`
+
+/** Whose entries are, for somebody that no other test knows. */
+export const aSubject = (): Subject => ({ candidate: unique('candidate'), application: unique('application') })
+
+/** The person at the one interviewer. */
+export const at = (person: string): PersonAt => ({ person, interviewer: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee' })
 
 /** A delivery that no other test knows. */
 export function aDelivery(given: Partial<Delivery> = {}): Delivery {

@@ -1,0 +1,115 @@
+/**
+ * Entries are hashes (`interview:<person>`, `write-back:<application on a route>`). What belongs to a candidate or an
+ * application stands in a set of names (`of:<subject>`), and who was interviewed as whom in `person:<candidate>:…`.
+ * `erased:<subject>` is empty for somebody erased, or says who they have become. KEYS[1] is what all these begin with.
+ */
+const prelude = `
+local P = KEYS[1]
+
+local function living(subject)
+  for _ = 1, 16 do
+    local became = redis.call('GET', P .. 'erased:' .. subject)
+    if not became then return subject end
+    if became == '' then return nil end
+    subject = became
+  end
+end
+`
+
+/** candidate, application, seconds to live, name of an entry of theirs: puts it down as theirs, or ends with nothing */
+const held = `${prelude}
+local candidate, application, ttl = living(ARGV[1]), living(ARGV[2]), ARGV[3]
+if not candidate or not application then return false end
+local entry = P .. ARGV[4]
+local function hold(subject, name)
+  redis.call('SADD', P .. 'of:' .. subject, name)
+  redis.call('EXPIRE', P .. 'of:' .. subject, ttl)
+end
+hold(candidate, ARGV[4])
+hold(application, ARGV[4])
+`
+
+const interviewed = `${held}
+local as = 'person:' .. candidate .. ':' .. ARGV[5]
+redis.call('SETNX', P .. as, ARGV[6])
+redis.call('EXPIRE', P .. as, ttl)
+hold(candidate, as)
+hold(application, as)
+`
+
+/** …, interviewer, person, time, hashes of the name → 1; or nothing */
+export const intendLua = `${interviewed}
+redis.call('HSET', entry, 'intentAt', ARGV[7])
+redis.call('HSETNX', entry, 'nameWords', ARGV[8])
+redis.call('EXPIRE', entry, ttl)
+return 1`
+
+/** …, interviewer, person, interview → the one that stands; or nothing */
+export const keepLua = `${interviewed}
+redis.call('HSETNX', entry, 'interview', ARGV[7])
+redis.call('EXPIRE', entry, ttl)
+return redis.call('HGET', entry, 'interview')`
+
+/** …, field, time → 1; or nothing */
+export const markLua = `${held}
+redis.call('HSET', entry, ARGV[5], ARGV[6])
+redis.call('EXPIRE', entry, ttl)
+return 1`
+
+/** Name of an entry → nothing: an intent taken back */
+export const withdrawLua = `
+local entry = KEYS[1] .. ARGV[1]
+if redis.call('HEXISTS', entry, 'interview') == 0 then redis.call('DEL', entry) end`
+
+/** candidate, application → 1 if either has been erased */
+export const erasedLua = `${prelude}
+return (living(ARGV[1]) and living(ARGV[2])) and 0 or 1`
+
+/** subject, seconds to live → interviews, write-backs */
+export const eraseLua = `${prelude}
+local interviews, writeBacks = 0, 0
+for _, name in ipairs(redis.call('SMEMBERS', P .. 'of:' .. ARGV[1])) do
+  local gone = redis.call('DEL', P .. name)
+  if string.find(name, 'interview:', 1, true) == 1 then interviews = interviews + gone end
+  if string.find(name, 'write-back:', 1, true) == 1 then writeBacks = writeBacks + gone end
+end
+redis.call('DEL', P .. 'of:' .. ARGV[1])
+redis.call('SET', P .. 'erased:' .. ARGV[1], '', 'EX', ARGV[2], 'NX')
+return { interviews, writeBacks }`
+
+/** candidate, the one they become, seconds to live → nothing */
+export const mergeLua = `${prelude}
+local from, into, ttl = ARGV[1], living(ARGV[2]), ARGV[3]
+if redis.call('EXISTS', P .. 'erased:' .. from) == 1 or from == into then return end
+redis.call('SET', P .. 'erased:' .. from, into or '', 'EX', ttl)
+for _, name in ipairs(redis.call('SMEMBERS', P .. 'of:' .. from)) do
+  local old = 'person:' .. from .. ':'
+  if not into then redis.call('DEL', P .. name)
+  elseif string.find(name, old, 1, true) == 1 then
+    local new = 'person:' .. into .. ':' .. string.sub(name, #old + 1)
+    local person = redis.call('GET', P .. name)
+    if person then redis.call('SET', P .. new, person, 'EX', ttl, 'NX') end
+    redis.call('DEL', P .. name)
+    redis.call('SADD', P .. 'of:' .. into, new)
+  else redis.call('SADD', P .. 'of:' .. into, name) end
+end
+redis.call('DEL', P .. 'of:' .. from)
+if into then redis.call('EXPIRE', P .. 'of:' .. into, ttl) end`
+
+/** name of a value, what is offered → what stands */
+export const secretLua = `
+redis.call('SETNX', KEYS[1] .. ARGV[1], ARGV[2])
+return redis.call('GET', KEYS[1] .. ARGV[1])`
+
+/** name of a value, what stands, what is to stand → 1 if it did */
+export const replaceSecretLua = `
+if redis.call('GET', KEYS[1] .. ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[1] .. ARGV[1], ARGV[3])
+return 1`
+
+/** name of an entry, interview that stands, the one that is to stand → 1 if it did */
+export const replaceInterviewLua = `
+local entry = KEYS[1] .. ARGV[1]
+if redis.call('HGET', entry, 'interview') ~= ARGV[2] then return 0 end
+redis.call('HSET', entry, 'interview', ARGV[3])
+return 1`

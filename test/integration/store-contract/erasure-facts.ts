@@ -1,0 +1,232 @@
+import { expect, it } from 'vitest'
+import { LapsedError } from '../../../src/domain/errors.ts'
+import { ERASED_ID } from '../../../src/journal/journal.ts'
+import type { Subject } from '../../../src/ledger/ledger.ts'
+import { aDelivery, anEnd, aSubject, at, carried, type Stores, unique } from './samples.ts'
+
+const anInterview = () => ({
+  interviewId: unique('i'),
+  link: `https://interviewflowai.com/i/${unique('')}`,
+  createdAt: 1,
+})
+const aKey = () => ({ connection: 'greenhouse', applicationId: unique('a'), routeId: 'rt_1' })
+const { interviewer } = at('')
+
+export function erasureFacts(stores: () => Stores): void {
+  /** Writes all that a delivery writes. */
+  const written = async (whose: Subject) => {
+    const { ledger } = stores().store
+    const [person, key] = [unique('p'), aKey()]
+    await ledger.intendInterview(whose, at(person), ['w1'], 1_000)
+    const interview = await ledger.keepInterview(whose, at(person), anInterview())
+    await ledger.intendWrite(whose, key, 'note', 2_000)
+    await ledger.markWritten(whose, key, 'note', 3_000)
+    return { person, key, interview }
+  }
+
+  it.each(['candidate', 'application'] as const)(
+    'an erased %s has no entries left, and the replica knows',
+    async (kind) => {
+      const { store, other } = stores()
+      const whose = aSubject()
+      const { person, key } = await written(whose)
+      await expect(other.ledger.isErased(whose)).resolves.toBe(false)
+      await expect(store.ledger.erase(whose[kind])).resolves.toEqual({ interviews: 1, writeBacks: 1 })
+      await expect(other.ledger.findInterview(person)).resolves.toBeUndefined()
+      await expect(other.ledger.findPerson(whose.candidate, interviewer)).resolves.toBeUndefined()
+      await expect(other.ledger.findWriteBack(key)).resolves.toEqual(new Map())
+      await expect(other.ledger.isErased(whose)).resolves.toBe(true)
+    },
+  )
+
+  it('erasing again erases nothing more', async () => {
+    const { ledger } = stores().store
+    const whose = aSubject()
+    await written(whose)
+    await ledger.erase(whose.candidate)
+    await expect(ledger.erase(whose.candidate)).resolves.toEqual({ interviews: 0, writeBacks: 0 })
+    await expect(ledger.isErased(whose)).resolves.toBe(true)
+  })
+
+  it('others keep what is theirs', async () => {
+    const { ledger } = stores().store
+    const [erased, kept] = [aSubject(), aSubject()]
+    await written(erased)
+    const { person, key } = await written(kept)
+    await ledger.erase(erased.candidate)
+    await expect(ledger.findInterview(person)).resolves.toBeDefined()
+    expect((await ledger.findWriteBack(key)).size).toBe(1)
+    await expect(ledger.isErased(kept)).resolves.toBe(false)
+  })
+
+  it('nothing is written for somebody erased', async () => {
+    const { store, other } = stores()
+    const whose = aSubject()
+    await store.ledger.erase(whose.candidate)
+    const [person, key] = [unique('p'), aKey()]
+    const { ledger } = other
+    await expect(ledger.intendInterview(whose, at(person), ['w1'], 1_000)).rejects.toThrow(LapsedError)
+    await expect(ledger.keepInterview(whose, at(person), anInterview())).rejects.toThrow(LapsedError)
+    await expect(ledger.intendWrite(whose, key, 'note', 1_000)).rejects.toThrow(LapsedError)
+    await expect(ledger.markWritten(whose, key, 'note', 1_000)).rejects.toThrow(LapsedError)
+    await expect(ledger.findInterview(person)).resolves.toBeUndefined()
+    expect((await ledger.findWriteBack(key)).size).toBe(0)
+  })
+
+  it('what is written at the very time of an erasure is erased or refused', async () => {
+    const { store, other } = stores()
+    for (let round = 0; round < 20; round++) {
+      const [whose, person] = [aSubject(), unique('p')]
+      const keep = other.ledger.keepInterview(whose, at(person), anInterview()).catch((error: unknown) => error)
+      await Promise.all([keep, store.ledger.erase(whose.candidate)])
+      await expect(store.ledger.findInterview(person)).resolves.toBeUndefined()
+    }
+  })
+
+  it('the person as whom a candidate was first interviewed is found', async () => {
+    const { ledger } = stores().store
+    const whose = aSubject()
+    const { person } = await written(whose)
+    await expect(ledger.findPerson(whose.candidate, interviewer)).resolves.toBe(person)
+    await expect(ledger.findPerson(whose.candidate, 'another')).resolves.toBeUndefined()
+  })
+
+  it('a candidate who became another one leaves them all entries, and writes in their name', async () => {
+    const { store, other } = stores()
+    const [from, into] = [aSubject(), aSubject()]
+    const { person, key } = await written(from)
+    await store.ledger.merge(from.candidate, into.candidate)
+    const { ledger } = other
+    await expect(ledger.findPerson(into.candidate, interviewer)).resolves.toBe(person)
+    await expect(ledger.findPerson(from.candidate, interviewer)).resolves.toBeUndefined()
+    expect((await ledger.findWriteBack(key)).size).toBe(1)
+    await expect(ledger.isErased(from)).resolves.toBe(false)
+
+    const late = await written(from)
+    await expect(ledger.erase(into.candidate)).resolves.toEqual({ interviews: 2, writeBacks: 2 })
+    await expect(ledger.findInterview(person)).resolves.toBeUndefined()
+    await expect(ledger.findInterview(late.person)).resolves.toBeUndefined()
+    await expect(ledger.isErased(from)).resolves.toBe(true)
+    await expect(ledger.keepInterview(from, at(person), anInterview())).rejects.toThrow(LapsedError)
+  })
+
+  it('candidates merged one after the other end as the last one, said twice or not', async () => {
+    const { ledger } = stores().store
+    const [one, two, three] = [aSubject(), aSubject(), aSubject()]
+    const { person } = await written(one)
+    await ledger.merge(one.candidate, two.candidate)
+    await ledger.merge(one.candidate, two.candidate)
+    await ledger.merge(two.candidate, three.candidate)
+    await ledger.merge(three.candidate, one.candidate)
+    await expect(ledger.findPerson(three.candidate, interviewer)).resolves.toBe(person)
+    await expect(ledger.isErased(one)).resolves.toBe(false)
+    await expect(ledger.erase(one.candidate)).resolves.toEqual({ interviews: 0, writeBacks: 0 })
+    await expect(ledger.erase(three.candidate)).resolves.toEqual({ interviews: 1, writeBacks: 1 })
+    await expect(ledger.isErased(one)).resolves.toBe(true)
+  })
+
+  it('whoever becomes somebody erased is erased', async () => {
+    const { ledger } = stores().store
+    const [from, into] = [aSubject(), aSubject()]
+    const { person } = await written(from)
+    await ledger.erase(into.candidate)
+    await ledger.merge(from.candidate, into.candidate)
+    await expect(ledger.findInterview(person)).resolves.toBeUndefined()
+    await expect(ledger.isErased(from)).resolves.toBe(true)
+  })
+
+  it('records of an erased candidate stay without a link to them', async () => {
+    const { journal } = stores().store
+    const candidateId = unique('c')
+    const ends = [
+      anEnd({ learned: { person: 'p' } }),
+      anEnd({ state: 'dead', reason: 'vendor-refused', learned: { person: 'p' } }),
+      anEnd({ state: 'lapsed', reason: 'no-email' }),
+      anEnd({ state: 'retrying', reason: 'ats-unavailable', nextAttemptAt: 9_000 }),
+    ]
+    const ended = ends.map((end) => ({ delivery: aDelivery({ candidateId }), end }))
+    for (const { delivery, end } of ended) await carried(stores(), delivery, end)
+    const [waiting, running] = [aDelivery({ candidateId }), aDelivery({ candidateId })]
+    for (const delivery of [waiting, running]) await journal.received(delivery)
+    await journal.started(running, 1_000)
+    const stranger = aDelivery({ candidateId, connection: 'another' })
+    await journal.received(stranger)
+    const before = await journal.counts()
+
+    const { records, rounds } = await journal.erase({ connection: 'greenhouse', candidateId }, 5_000)
+    expect(records).toBe(6)
+    expect(rounds.map(({ id }) => id).sort()).toEqual([ended[3]?.delivery.id, waiting.id, running.id].sort())
+    expect(rounds.map(({ round }) => round)).toEqual([0, 0, 0])
+    const after = await journal.counts()
+    expect(after).toEqual({
+      ...{ queued: before.queued - 1, running: before.running - 1, retrying: before.retrying - 1 },
+      ...{ delivered: before.delivered, lapsed: before.lapsed + 4, dead: before.dead - 1 },
+    })
+    const states = [
+      'delivered: written',
+      'lapsed: anonymized',
+      'lapsed: no-email',
+      ...Array(3).fill('lapsed: anonymized'),
+    ]
+    for (const [index, { id, applicationId }] of [
+      ...ended.map(({ delivery }) => delivery),
+      waiting,
+      running,
+    ].entries()) {
+      const entry = await journal.find(id)
+      expect(entry).toMatchObject({ applicationId: ERASED_ID, candidateId: ERASED_ID })
+      expect(entry).not.toHaveProperty('person')
+      expect(entry).not.toHaveProperty('nextAttemptAt')
+      expect(`${entry?.state}: ${entry?.reason}`).toBe(states[index])
+      expect((await journal.timeline(id)).at(-1)).toEqual({ at: 5_000, step: 'erase', outcome: 'erased' })
+      expect((await journal.list({ q: applicationId, limit: 10 })).items).toEqual([])
+      await expect(journal.requeued(id, 6_000)).resolves.toBeUndefined()
+    }
+    const { items } = await journal.list({ q: candidateId, limit: 10 })
+    expect(items.map(({ id }) => id)).toEqual([stranger.id])
+    expect((await journal.list({ q: ERASED_ID, limit: 10, state: 'retrying' })).items).toEqual([])
+  })
+
+  it('what a run says after its person was erased is ignored, and the delivery is not begun again', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    const { connection, applicationId } = delivery
+    await journal.received(delivery)
+    const run = await journal.started(delivery, 1_000)
+    await expect(journal.erase({ connection, applicationId }, 2_000)).resolves.toMatchObject({ records: 1 })
+    await journal.ended(delivery.id, run?.run ?? 0, anEnd({ learned: { candidateId: 'c', person: 'p' } }))
+    const entry = await journal.find(delivery.id)
+    expect(entry).toMatchObject({ state: 'lapsed', reason: 'anonymized', candidateId: ERASED_ID })
+    await expect(journal.started(delivery, 3_000)).resolves.toBeUndefined()
+    await expect(journal.received(delivery)).resolves.toEqual({ isNew: false, state: 'lapsed' })
+    expect((await journal.overdue(Date.now() * 2, 10_000)).map(({ delivery: { id } }) => id)).not.toContain(delivery.id)
+  })
+
+  it('a run that finds its person erased leaves no link to them, but its history', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    const line = { at: 1_500, step: 'load', outcome: 'anonymized' } as const
+    const learned = { candidateId: 'c', person: 'p', jobName: 'Designer' }
+    await carried(stores(), delivery, anEnd({ state: 'lapsed', reason: 'anonymized', learned, timeline: [line] }))
+    const entry = await journal.find(delivery.id)
+    expect(entry).toMatchObject({ state: 'lapsed', applicationId: ERASED_ID, candidateId: ERASED_ID, attempts: 1 })
+    expect(entry).not.toHaveProperty('person')
+    expect((await journal.timeline(delivery.id)).at(-1)).toEqual(line)
+    for (const q of [delivery.candidateId, delivery.applicationId]) {
+      expect((await journal.list({ q, limit: 10 })).items).toEqual([])
+    }
+  })
+
+  it('records of a candidate who became another one are found by the other', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    const into = unique('c')
+    await journal.received(delivery)
+    await journal.merge(delivery.connection, delivery.candidateId, into)
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ candidateId: into, state: 'queued' })
+    const ids = async (q: string) => (await journal.list({ q, limit: 10 })).items.map(({ id }) => id)
+    await expect(ids(into)).resolves.toEqual([delivery.id])
+    await expect(ids(delivery.applicationId)).resolves.toEqual([delivery.id])
+    await expect(ids(delivery.candidateId)).resolves.toEqual([])
+  })
+}
