@@ -49,12 +49,12 @@ export class DeliveryQueue {
   /**
    * Notes and queues a delivery, durably. Known ones are queued again unless they have ended: the queue drops the
    * second of one id, and a delivery whose first queueing failed half-way gets its job after all.
+   * @param purpose what the sweep found is taken up when no live delivery waits
    * @returns whether it was new
    * @throws StoreUnavailableError the store did not take it within 2 s; it may have, and sending again does no harm
    */
   async accept(delivery: Delivery, purpose: Purpose = 'live'): Promise<boolean> {
     return await this.#accept({ delivery, purpose })
-   * @param purpose what the sweep found is taken up when no live delivery waits
   }
 
   /** Queues one more round of a delivery that the journal has put back to queued. */
