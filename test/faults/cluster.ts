@@ -1,0 +1,175 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type BridgeProcess, type Ended, launchBridge } from '../support/bridge-process.ts'
+import { freePort } from '../support/server-process.ts'
+import { until } from '../support/until.ts'
+import type { Chance } from './chance.ts'
+
+/** How a replica's process came to its end. */
+export interface Exit extends Ended {
+  readonly replica: number
+  /** Whether the harness ended it. */
+  readonly isAsked: boolean
+  /** From the signal to the end; absent where there was none. */
+  readonly durationMs?: number
+  readonly output: string
+}
+
+const RESTART_AFTER_MS = 200
+
+/** One place in the cluster: a port, and the process that is there now. A process that ends is started again. */
+class Replica {
+  readonly url: string
+  readonly exits: Exit[] = []
+  readonly #index: number
+  readonly #variables: Readonly<Record<string, string>>
+  #process: BridgeProcess | undefined
+  #url: string | undefined
+  #isStopping = false
+  #isAsked = false
+  #over: Promise<void> = Promise.resolve()
+
+  constructor(index: number, port: number, variables: Readonly<Record<string, string>>) {
+    this.#index = index
+    this.url = `http://127.0.0.1:${port}`
+    this.#variables = { ...variables, PORT: String(port) }
+  }
+
+  get isListening(): boolean {
+    return this.#url !== undefined
+  }
+
+  /** What the process that runs now has written. */
+  get output(): string {
+    return this.#process?.output() ?? ''
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0
+  }
+
+  start(): void {
+    this.#over = this.#supervise()
+  }
+
+  async #supervise(): Promise<void> {
+    while (!this.#isStopping) {
+      this.#isAsked = false
+      const bridge = launchBridge({ variables: this.#variables })
+      this.#process = bridge
+      bridge.listening().then(
+        (url) => {
+          if (!bridge.hasEnded()) this.#url = url
+        },
+        () => undefined,
+      )
+      const ended = await bridge.ended
+      this.#url = undefined
+      const asked = { replica: this.#index, isAsked: this.#isAsked, output: bridge.output() }
+      this.exits.push({ ...ended, ...asked })
+      await pause(RESTART_AFTER_MS)
+    }
+  }
+
+  /** As a power cut of one machine: SIGKILL. It is started again. */
+  kill(): void {
+    this.#isAsked = true
+    this.#url = undefined
+    this.#process?.signal('SIGKILL')
+  }
+
+  freeze(): void {
+    this.#process?.signal('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#process?.signal('SIGCONT')
+  }
+
+  /** As a deploy: SIGTERM. It is started again. @returns milliseconds until its end, and its exit code */
+  async roll(): Promise<{ durationMs: number; code: number | null }> {
+    const bridge = this.#process
+    if (!bridge) throw new Error('there is no process')
+    this.#isAsked = true
+    this.#url = undefined
+    const startedAt = performance.now()
+    const { code } = await bridge.stop()
+    return { durationMs: performance.now() - startedAt, code }
+  }
+
+  /** Ends it for good. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    this.#isStopping = true
+    this.#isAsked = true
+    this.#process?.signal('SIGCONT')
+    this.#process?.signal(signal)
+    await this.#over
+  }
+}
+
+/** Several real processes of the bridge on one store, watched by a supervisor that starts again what ends. */
+export class Cluster {
+  readonly replicas: readonly Replica[]
+  readonly #chance: Chance
+  kills = 0
+
+  private constructor(replicas: readonly Replica[], chance: Chance) {
+    this.replicas = replicas
+    this.#chance = chance
+  }
+
+  /** Starts them, and waits until all listen unless told otherwise. */
+  static async start(options: {
+    readonly count: number
+    readonly variables: Readonly<Record<string, string>>
+    readonly chance: Chance
+    readonly waits?: boolean
+  }): Promise<Cluster> {
+    const ports: number[] = []
+    for (let index = 0; index < options.count; index += 1) ports.push(await freePort())
+    const replicas = ports.map((port, index) => new Replica(index, port, options.variables))
+    const cluster = new Cluster(replicas, options.chance)
+    for (const replica of replicas) replica.start()
+    if (options.waits !== false) await cluster.allListening()
+    return cluster
+  }
+
+  get urls(): readonly string[] {
+    return this.replicas.map(({ url }) => url)
+  }
+
+  get exits(): readonly Exit[] {
+    return this.replicas.flatMap(({ exits }) => exits)
+  }
+
+  /** Ends that nobody asked for: crashes. */
+  get crashes(): readonly Exit[] {
+    return this.exits.filter(({ isAsked }) => !isAsked)
+  }
+
+  /** All that the processes ever wrote. */
+  get output(): string {
+    return [...this.exits, ...this.replicas].map(({ output }) => output).join('\n')
+  }
+
+  async allListening(): Promise<void> {
+    await until(() => this.replicas.every(({ isListening }) => isListening), 60_000)
+  }
+
+  /** Address of a replica that listens. */
+  async liveUrl(): Promise<string> {
+    return await until(() => this.replicas.find(({ isListening }) => isListening)?.url, 60_000)
+  }
+
+  /** Kills a random one of those that listen, once there is one. */
+  async killOne(): Promise<void> {
+    await this.liveUrl()
+    this.#chance.pick(this.replicas.filter(({ isListening }) => isListening)).kill()
+    this.kills += 1
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
+    await Promise.all(this.replicas.map((replica) => replica.end(signal)))
+  }
+}
+
+export type { Replica }

@@ -1,0 +1,89 @@
+import {
+  type SandboxWorld,
+  type SandboxWorldOptions,
+  sandboxDocument,
+  sandboxVariables,
+  startSandboxWorld,
+} from '../support/sandbox-world.ts'
+import { check, type Expectation } from './checker.ts'
+import { Cluster } from './cluster.ts'
+import { type FaultStore, openFaultStore, type StoreKind } from './fault-store.ts'
+import { type Applicant, Recruiter, type Told } from './recruiter.ts'
+import type { Context } from './scenario.ts'
+import { Sender, type SenderOptions } from './sender.ts'
+import type { Tally } from './tally.ts'
+
+/** Everything a scenario plays with: sandboxes, a store of its own, replicas of the real process. */
+export interface Stage {
+  readonly sandboxes: SandboxWorld
+  readonly store: FaultStore
+  readonly cluster: Cluster
+  readonly recruiter: Recruiter
+  readonly sender: Sender
+  /** Adds people, one in ten at Lever, and moves them into the stage. */
+  tellOf(count: number): Told[]
+  /** Waits until all is quiet, then decides. Crashes that nobody asked for are problems unless expected. */
+  verdict(faults: number, expected?: Expectation & { readonly crashes?: boolean }): Promise<Tally>
+}
+
+export interface StageOptions {
+  readonly store: StoreKind
+  /** Default 3. */
+  readonly replicas?: number
+  readonly sandboxes?: SandboxWorldOptions
+  readonly variables?: Readonly<Record<string, string>>
+  readonly sender?: Partial<SenderOptions>
+  /** Whether the processes reach the store through a proxy; default false. */
+  readonly proxied?: boolean
+  /** Whether to wait until the replicas listen; default true. */
+  readonly waits?: boolean
+  /** What is done to the store before the replicas start. */
+  readonly before?: (store: FaultStore) => Promise<void>
+}
+
+/** Sets the stage, plays on it, and clears everything away. */
+export async function onStage<T>(
+  { chance }: Context,
+  options: StageOptions,
+  play: (stage: Stage) => Promise<T>,
+): Promise<T> {
+  const { replicas: count = 3, waits = true, proxied = false } = options
+  const [sandboxes, store] = await Promise.all([
+    startSandboxWorld(options.sandboxes),
+    openFaultStore(options.store, proxied),
+  ])
+  let cluster: Cluster | undefined
+  try {
+    await options.before?.(store)
+    const variables = {
+      ...sandboxVariables(sandboxes, store.settings),
+      BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes),
+      ...options.variables,
+    }
+    cluster = await Cluster.start({ count, variables, chance, waits })
+    const recruiter = new Recruiter(sandboxes)
+    const { urls } = cluster
+    const sender = new Sender({ urls: () => urls, chance, ...options.sender })
+    return await play(makeStage({ sandboxes, store, cluster, recruiter, sender }))
+  } finally {
+    await cluster?.end()
+    await Promise.all([sandboxes.close(), store.remove()])
+  }
+}
+
+function makeStage(parts: Omit<Stage, 'tellOf' | 'verdict'>): Stage {
+  const { sandboxes, cluster, recruiter, sender } = parts
+  const atsOf = (index: number): Applicant['ats'] => (index % 10 === 9 ? 'lever' : 'greenhouse')
+  return {
+    ...parts,
+    tellOf: (count) => Array.from({ length: count }, (_, index) => recruiter.moveIn(recruiter.add(atsOf(index)))),
+    verdict: async (faults, { crashes = false, ...expected } = {}) => {
+      const evidence = { sandboxes, applicants: recruiter.applicants, sender, url: await cluster.liveUrl(), faults }
+      const tally = await check(evidence, expected)
+      const problems = crashes ? [] : cluster.crashes.map(({ code, output }) => `ended with ${code}: ${tailOf(output)}`)
+      return { ...tally, problems: [...tally.problems, ...problems] }
+    },
+  }
+}
+
+const tailOf = (text: string) => text.trim().split('\n').slice(-5).join('\n')
