@@ -5,6 +5,7 @@ import { atsDefinitions } from './ats/registry.ts'
 import { makeBudget } from './budget/budget.ts'
 import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
+import { erasePerson } from './erase/erase-person.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
 import { makeMetrics, observeStore } from './ops/metrics.ts'
 import { makeReport, type Report } from './ops/report.ts'
@@ -36,6 +37,7 @@ const CONNECTIONS_PER_HOST = 64
 
 /**
  * Builds every long-lived object and starts the role's part: the composition root.
+ * @throws WrongKeyError the store was sealed with another ENCRYPTION_KEY
  * @throws StoreUnavailableError a store that must be there at the start (PostgreSQL, embedded) is not
  */
 export async function startBridge(settings: Settings, log: Logger, overrides: Overrides = {}): Promise<Bridge> {
@@ -43,7 +45,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const random = overrides.random ?? Math.random
   const metrics = makeMetrics()
   const report = makeReport(log, metrics)
-  const store = await openStore(settings.store)
+  const store = await openStore(settings.store, settings.encryptionKeys)
   observeStore(metrics, store.journal, now)
 
   const agentOptions = { connect: { timeout: CONNECT_TIMEOUT_MS }, connections: CONNECTIONS_PER_HOST }
@@ -75,10 +77,14 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           deliver: (delivery, attempt) =>
             deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, now }),
         })
+  if (store.kind !== 'redis') await firstContact(store, queue, worker)
+  worker?.start()
   const stopUpkeep = worker
     ? startUpkeep({ journal, ledger, queue, retentionDays: settings.retentionDays, now, log })
     : () => {}
 
+  const eraseTools = { ledger, journal, leases, cancel: (rounds: Rounds) => queue.cancel(rounds), now }
+  const erase = (connection: string, erasure: Erasure) => erasePerson(connection, erasure, eraseTools)
   const receives = settings.role !== 'worker'
   const server = await makeServer({
     log,
@@ -91,6 +97,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           atsOf: new Map(settings.connections.map(({ name, ats }) => [name, ats])),
           routes: settings.routes,
           enqueue: (delivery) => queue.accept(delivery),
+          erase,
           now,
         }
       : undefined,
@@ -102,6 +109,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
             publicUrl: settings.publicUrl,
             journal,
             ledger,
+            forget: (connection, candidateId) => erase(connection, { erased: { candidateId } }),
             addRound: (delivery, round) => queue.addRound(delivery, round),
             now,
           }
@@ -124,6 +132,21 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
       stopping ??= stop()
       return stopping
     },
+  }
+}
+
+/**
+ * Waits until queue and worker have reached the database. BullMQ remembers a first contact that failed for ever, and a
+ * worker then takes up the process with trying again at once: better not to start. On Redis it heals by itself.
+ * @throws StoreUnavailableError
+ * @see bullmq6.md section 13
+ */
+async function firstContact(store: Store, queue: DeliveryQueue, worker: DeliveryWorker | undefined): Promise<void> {
+  try {
+    await Promise.all([queue.ready(), worker?.ready()])
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 

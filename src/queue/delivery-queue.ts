@@ -46,6 +46,11 @@ export class DeliveryQueue {
     this.#journal = journal
   }
 
+  /** @throws StoreUnavailableError the queue's own connections cannot be made */
+  async ready(): Promise<void> {
+    await within(TAKE_WITHIN_MS, this.#queue.waitUntilReady())
+  }
+
   /**
    * Notes and queues a delivery, durably. Known ones are queued again unless they have ended: the queue drops the
    * second of one id, and a delivery whose first queueing failed half-way gets its job after all.
@@ -61,6 +66,12 @@ export class DeliveryQueue {
   async addRound(delivery: Delivery, round: number): Promise<void> {
     const { name, data, opts } = queuedJob({ delivery, purpose: 'live' }, round)
     await within(TAKE_WITHIN_MS, this.#queue.add(name, data, opts))
+  }
+
+  /** Takes rounds out of the queue; one at work is left to find out by itself. @throws StoreUnavailableError */
+  async cancel(rounds: readonly { readonly id: string; readonly round: number }[]): Promise<void> {
+    const removed = rounds.map(({ id, round }) => this.#queue.remove(queuedId(id, round)))
+    await within(TAKE_WITHIN_MS, Promise.all(removed))
   }
 
   /** Whether the queue still holds the delivery's round. */

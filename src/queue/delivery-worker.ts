@@ -64,10 +64,12 @@ export class DeliveryWorker {
       },
       {
         ...access.worker,
+        autorun: false,
         concurrency: CONCURRENCY,
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
         maxStalledCount: MAX_STALLED,
+        runRetryDelay: STORE_RETRY_MS,
         settings: {
           backoffStrategy: (_attempts, _type, error) => (error instanceof TryLater ? error.delayMs : STORE_RETRY_MS),
         },
@@ -76,6 +78,18 @@ export class DeliveryWorker {
     )
     this.#worker.on('error', (error) => tools.log.debug({ err: error }, 'worker connection'))
     this.#worker.on('stalled', () => tools.report.deliveryTakenOver())
+  }
+
+  /** @throws StoreUnavailableError the worker's own connections cannot be made */
+  async ready(): Promise<void> {
+    await this.#worker.waitUntilReady().catch((error: unknown) => {
+      throw new StoreUnavailableError('the worker could not connect', { cause: error })
+    })
+  }
+
+  /** Begins to take deliveries. */
+  start(): void {
+    this.#worker.run().catch((error: unknown) => this.#tools.log.error({ err: error }, 'worker stopped'))
   }
 
   get isRunning(): boolean {
