@@ -146,5 +146,6 @@ function send(response: ServerResponse, answer: Answer, common: Readonly<Record<
   const { status, body, headers = {} } = answer
   const bytes = Buffer.isBuffer(body) || body === undefined ? body : Buffer.from(JSON.stringify(body))
   const type = bytes === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }
-  response.writeHead(status, { ...type, ...common, ...headers }).end(bytes)
+  const size = bytes === undefined ? {} : { 'content-length': String(bytes.length) }
+  response.writeHead(status, { ...type, ...size, ...common, ...headers }).end(bytes)
 }
