@@ -1,7 +1,8 @@
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type AdminTools, adminApi } from './admin/admin-api.ts'
+import { answerHeaders } from './answer-headers.ts'
 import { type HealthTools, healthEndpoint } from './ops/health-endpoint.ts'
 import type { Report } from './ops/report.ts'
 import type { ReceiveTools } from './receive/accept-webhook.ts'
@@ -32,6 +33,10 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
     trustProxy: parts.trustProxy === false ? false : [...parts.trustProxy],
     requestTimeout: 10_000,
     keepAliveTimeout: 75_000,
+    // An address that cannot be read is one that is not there; Fastify's own answer would repeat it.
+    frameworkErrors: (_error, _request, reply) => notFound(reply as FastifyReply),
+    // For whatever hangs in spite of its own limits; longer than a body may take to come.
+    handlerTimeout: HANDLER_TIMEOUT_MS,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
   })
   app.removeContentTypeParser('text/plain')
@@ -41,7 +46,10 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
     const status = refusals[code ?? ''] ?? (statusCode >= 500 ? 'internal' : 'refused')
     return reply.code(statusCode).send({ status })
   })
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ status: 'not-found' }))
+  app.setNotFoundHandler((_request, reply) => notFound(reply))
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.headers(answerHeaders)
+  })
 
   await app.register(rateLimit, { global: false })
   await app.register(healthEndpoint, parts.health)
@@ -51,7 +59,14 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
   return app
 }
 
+const HANDLER_TIMEOUT_MS = 15_000
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return reply.code(404).headers(answerHeaders).send({ status: 'not-found' })
+}
+
 const refusals: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'wrong-content-type',
+  FST_ERR_HANDLER_TIMEOUT: 'unavailable',
 }

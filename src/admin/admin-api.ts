@@ -3,13 +3,15 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { sameSecret } from '../ats/hmac.ts'
 import type { Delivery } from '../domain/delivery.ts'
+import type { Erased } from '../domain/erasure.ts'
 import { StoreUnavailableError } from '../domain/errors.ts'
-import type { Journal } from '../journal/journal.ts'
+import { ERASED_ID, type Journal } from '../journal/journal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { AdminError } from './admin-error.ts'
 import { viewDelivery } from './deliveries-view.ts'
+import { makeLoginGate } from './login-gate.ts'
 import { isSameOrigin } from './same-origin.ts'
-import { deliveriesQuery, withoutBlanks } from './schema.ts'
+import { deliveriesQuery, forgetBody, withoutBlanks } from './schema.ts'
 
 export interface AdminTools {
   readonly password: string
@@ -18,21 +20,31 @@ export interface AdminTools {
   readonly ledger: Ledger
   /** Queues another round of a delivery. @throws StoreUnavailableError */
   readonly addRound: (delivery: Delivery, round: number) => Promise<void>
+  /** Erases everything kept about a candidate. @throws StoreUnavailableError */
+  readonly forget: (connection: string, candidateId: string) => Promise<Erased>
   readonly now: () => number
 }
 
 const USER = 'admin'
+const RETRY_AFTER_SECONDS = 10
 
 /** The admin API below `/api`, behind HTTP Basic. Errors are `{"error":{"code","message"}}`. @see design.md section 9 */
 export async function adminApi(app: FastifyInstance, tools: AdminTools): Promise<void> {
+  const gate = makeLoginGate(app)
   await app.register(basicAuth, {
     authenticate: { realm: 'Interview Link Bridge' },
-    validate: async (user, password) => {
+    validate: async (user, password, request) => {
       // Both are compared whole, so that the time taken tells nothing about either.
       const fits = [sameSecret(user, USER), sameSecret(password, tools.password)]
-      if (fits.includes(false))
-        throw new AdminError(401, 'unauthorized', 'User admin and the password of ADMIN_PASSWORD.')
+      if (!fits.includes(false)) return
+      await gate.failed(request)
+      throw new AdminError(401, 'unauthorized', 'User admin and the password of ADMIN_PASSWORD.')
     },
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (await gate.enter(request)) return
+    void reply.header('retry-after', String(RETRY_AFTER_SECONDS))
+    throw new AdminError(429, 'too-many-logins', 'Too many wrong passwords from this address. Try again in a moment.')
   })
   app.addHook('onRequest', app.basicAuth)
   app.addHook('onRequest', async (request) => {
@@ -68,6 +80,8 @@ export async function adminApi(app: FastifyInstance, tools: AdminTools): Promise
     if (!requeued) {
       const entry = await tools.journal.find(params.id)
       if (!entry) throw noDelivery()
+      if (entry.applicationId === ERASED_ID)
+        throw new AdminError(409, 'erased', 'The person has been erased; this cannot be tried again.')
       throw new AdminError(
         409,
         'not-replayable',
@@ -77,6 +91,11 @@ export async function adminApi(app: FastifyInstance, tools: AdminTools): Promise
     // If this is not taken, the journal waits for it and the rescue queues it within minutes.
     await tools.addRound(requeued.delivery, requeued.round)
     return { id: params.id, state: 'queued' }
+  })
+
+  app.post('/api/candidates/forget', async ({ body }) => {
+    const { connection, candidateId } = forgetBody.parse(body)
+    return { connection, erased: await tools.forget(connection, candidateId) }
   })
 }
 

