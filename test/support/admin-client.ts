@@ -29,6 +29,8 @@ export interface AdminClient {
   counts(): Promise<Readonly<Record<string, number>>>
   /** The delivery once it has reached a final state. */
   settled(id: string, deadlineMs?: number): Promise<ShownDelivery>
+  /** The delivery once an attempt of it has failed and another is to come. */
+  retrying(id: string): Promise<ShownDelivery>
   /** Waits until no delivery is queued, running or retrying. */
   quiet(deadlineMs?: number): Promise<Readonly<Record<string, number>>>
 }
@@ -60,6 +62,11 @@ export function adminClient(url: string, password: string): AdminClient {
         const shown = await delivery(id)
         return finalStates.includes(shown.state) ? shown : undefined
       }, deadlineMs),
+    retrying: (id) =>
+      until(async () => {
+        const shown = await delivery(id)
+        return shown.state === 'retrying' ? shown : undefined
+      }),
     quiet: (deadlineMs) =>
       until(async () => {
         const now = await counts()
