@@ -5,7 +5,7 @@ import { atsDefinitions } from './ats/registry.ts'
 import { makeBudget } from './budget/budget.ts'
 import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
-import { erasePerson } from './erase/erase-person.ts'
+import { makeErase } from './erase/erase-person.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
 import { makeMetrics, observeStore } from './ops/metrics.ts'
 import { makeReport, type Report } from './ops/report.ts'
@@ -83,8 +83,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     ? startUpkeep({ journal, ledger, queue, retentionDays: settings.retentionDays, now, log })
     : () => {}
 
-  const eraseTools = { ledger, journal, leases, cancel: (rounds: Rounds) => queue.cancel(rounds), now }
-  const erase = (connection: string, erasure: Erasure) => erasePerson(connection, erasure, eraseTools)
+  const erase = makeErase({ ledger, journal, leases, cancel: (rounds) => queue.cancel(rounds), now })
   const receives = settings.role !== 'worker'
   const server = await makeServer({
     log,

@@ -14,6 +14,12 @@ export const deliveriesQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 
+/** Body of `POST /api/candidates/forget`. The connection may be one that is no longer configured. */
+export const forgetBody = z.strictObject({
+  connection: z.string().min(1).max(200),
+  candidateId: z.coerce.string().trim().min(1).max(200),
+})
+
 /** Drops the keys of a query that were left empty. */
 export function withoutBlanks(query: unknown): unknown {
   return Object.fromEntries(Object.entries(query ?? {}).filter(([, value]) => value !== ''))

@@ -5,8 +5,9 @@ import type { Budget } from '../budget/budget.ts'
 import type { Limit } from '../budget/limit.ts'
 import type { Application, Lapsed } from '../domain/application.ts'
 import type { Delivery } from '../domain/delivery.ts'
+import type { Erasure } from '../domain/erasure.ts'
 import type { Interview } from '../domain/interview.ts'
-import type { Ignored, StageChange } from '../domain/stage-change.ts'
+import type { Ignored, StageChange, StageEntry } from '../domain/stage-change.ts'
 import type { CallObserver } from '../http/json-client.ts'
 import type { SharedCache } from '../store/store.ts'
 import type { VerifiedWebhook } from './hmac.ts'
@@ -43,12 +44,20 @@ export interface AtsAdapter {
   /** @throws InvalidSignatureError, NotJsonError */
   verify(webhook: RawWebhook): VerifiedWebhook
   /** Never throws: what is signed but not as documented is ignored as `malformed`. */
-  normalize(webhook: VerifiedWebhook): StageChange | Ignored
+  normalize(webhook: VerifiedWebhook): StageChange | Erasure | Ignored
   /**
    * Reads the application as it is now. Concurrent loads share calls where the ATS allows it.
    * @throws RetryableError, PermanentError
    */
   load(delivery: Delivery): Promise<Application | Lapsed>
+  /**
+   * Tells who entered one of the stages since a time and is there still, applications that are over left out. Its calls
+   * are the sweep's: they wait for their share of the limit, for as long as the signal lets them.
+   * @param since epoch milliseconds
+   * @param stages names or ids, as routes give them
+   * @throws RetryableError, PermanentError; the signal's reason
+   */
+  entered(since: number, stages: readonly string[], signal: AbortSignal): AsyncIterable<StageEntry>
   /** Where the link goes, in the order configured. */
   readonly targets: readonly WriteTarget[]
   /** Absent where the ATS gives no resumes. */

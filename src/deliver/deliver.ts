@@ -1,7 +1,7 @@
 import type { AtsAdapter } from '../ats/adapter.ts'
 import type { Application, Lapsed } from '../domain/application.ts'
 import type { Route } from '../domain/connection.ts'
-import type { Delivery } from '../domain/delivery.ts'
+import { type Delivery, leaseName } from '../domain/delivery.ts'
 import { LapsedError, RetryableError } from '../domain/errors.ts'
 import type { DeliveredReason, LapsedReason } from '../domain/reasons.ts'
 import type { WriteBackEntry } from '../ledger/ledger.ts'
@@ -31,7 +31,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   const adapter = tools.adapters.get(delivery.connection)
   if (!route || !adapter) throw new LapsedError('route-removed')
 
-  const lease = await tools.leases.acquire(`application:${delivery.connection}:${delivery.applicationId}`)
+  const lease = await tools.leases.acquire(leaseName(delivery))
   if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }

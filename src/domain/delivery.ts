@@ -57,6 +57,11 @@ function storable<Texts extends object>(texts: Texts): Texts {
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, plain(value)])) as Texts
 }
 
+/** What is held while a delivery is at work on an application, so that no other one is. */
+export function leaseName({ connection, applicationId }: Pick<Delivery, 'connection' | 'applicationId'>): string {
+  return `application:${connection}:${applicationId}`
+}
+
 /** The form in which names of stages and jobs are compared. */
 export const comparable = (name: string): string => name.trim().toLowerCase()
 

@@ -3,11 +3,13 @@ import type { Route } from '../domain/connection.ts'
 import { type Delivery, makeDelivery } from '../domain/delivery.ts'
 import { InvalidSignatureError, NotJsonError, StoreUnavailableError } from '../domain/errors.ts'
 import type { IgnoredReason, RefusedReason } from '../domain/reasons.ts'
+import type { Erase } from '../erase/erase-person.ts'
 import { matchRoutes } from '../route/match-routes.ts'
 
 /** What became of a webhook. */
 export type Received =
   | { readonly status: 'queued' | 'duplicate'; readonly deliveries: readonly string[] }
+  | { readonly status: 'erased' }
   | { readonly status: 'ignored'; readonly reason: IgnoredReason; readonly applicationId?: string }
   | { readonly status: 'unauthorized'; readonly reason: RefusedReason }
   | { readonly status: 'not-json' }
@@ -21,12 +23,14 @@ export interface ReceiveTools {
   readonly routes: readonly Route[]
   /** Queues durably. @returns whether the delivery was new @throws StoreUnavailableError */
   readonly enqueue: (delivery: Delivery) => Promise<boolean>
+  /** Carries out a privacy event, durably. */
+  readonly erase: Erase
   readonly now: () => number
 }
 
 /**
  * Steps 1 to 4 of the line: receive → verify → normalize → route ⇒ queue. What it answers decides whether the ATS
- * sends again, so `queued` is said only of what the store holds durably.
+ * sends again, so `queued` is said only of what the store holds durably, and `erased` only of who is erased there.
  */
 export async function acceptWebhook(connection: string, webhook: RawWebhook, tools: ReceiveTools): Promise<Received> {
   const adapter = tools.adapters.get(connection)
@@ -38,6 +42,10 @@ export async function acceptWebhook(connection: string, webhook: RawWebhook, too
     if ('ignored' in change) {
       const { ignored: reason, applicationId } = change
       return { status: 'ignored', reason, ...(applicationId !== undefined && { applicationId }) }
+    }
+    if ('erased' in change) {
+      await tools.erase(connection, change)
+      return { status: 'erased' }
     }
     const routes = matchRoutes(tools.routes, connection, change)
     if (routes.length === 0) return { status: 'ignored', reason: 'no-route', applicationId: change.applicationId }

@@ -11,6 +11,7 @@ const FAILURES_PER_MINUTE = 100
 const codes: Readonly<Record<Received['status'], number>> = {
   queued: 200,
   duplicate: 200,
+  erased: 200,
   ignored: 200,
   'not-json': 400,
   unauthorized: 401,
@@ -25,6 +26,7 @@ function bodyOf(received: Received): object {
       return received
     case 'ignored':
       return { status: received.status, reason: received.reason }
+    case 'erased':
     case 'unauthorized':
     case 'unknown-connection':
     case 'unavailable':

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Erasure } from '../../domain/erasure.ts'
 
 /** Ids are numbers beyond 32 bits; texts from here on. */
 export const idText = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)]).transform(String)
@@ -23,6 +24,21 @@ export const stageChangePayload = z.object({
     jobs: z.array(z.object({ id: idText, name: text })).nullish(),
   }),
 })
+
+/** Payload of `candidate_anonymized`; whichever of the person's fields were erased, they wish to be forgotten. */
+export const anonymizedPayload = z
+  .object({ candidate_id: idText })
+  .transform(({ candidate_id: candidateId }): Erasure => ({ erased: { candidateId } }))
+
+/** Payload of `delete_candidate`. */
+export const deletedPayload = z
+  .object({ person: z.object({ id: idText }) })
+  .transform(({ person }): Erasure => ({ erased: { candidateId: person.id } }))
+
+/** Payload of `merge_candidate`: the one who is no more, and the one who lives on. */
+export const mergedPayload = z
+  .object({ person: z.object({ id: idText, new_candidate_id: idText }) })
+  .transform(({ person }): Erasure => ({ erased: { candidateId: person.id }, mergedInto: person.new_candidate_id }))
 
 /** Answer of `/token`: an instant of expiry, seconds of life, or neither. @see greenhouse.md section 2.2 */
 export const tokenAnswer = z.object({
@@ -75,3 +91,22 @@ export const attachmentRow = z.object({
 
 export type ApplicationRow = z.output<typeof applicationRow>
 export type CandidateRow = z.output<typeof candidateRow>
+
+/** A stage of a job's plan. */
+export const interviewStageRow = z.object({ id: idText, name: z.string() })
+
+/** An application's own row for a stage of its job. @see greenhouse.md section 2.4 */
+export const applicationStageRow = z.object({
+  application_id: idText,
+  job_interview_stage_id: idText,
+  entered_at: text,
+})
+
+/** What the sweep looks at of an application; a status of any word, since the load step judges again. */
+export const standingRow = z.object({
+  id: idText,
+  candidate_id: idText,
+  job_id: idText.nullish(),
+  status: text,
+  prospect: z.boolean().nullish(),
+})

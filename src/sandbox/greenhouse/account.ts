@@ -100,6 +100,28 @@ export class GreenhouseAccount {
     this.attachments = this.attachments.filter((attachment) => attachment.candidateId !== candidateId)
   }
 
+  /** Deletes the person with all applications, notes and files. @returns the applications' ids */
+  remove(candidateId: number): number[] {
+    const isTheirs = ({ candidate }: Application) => candidate.id === candidateId
+    const ids = [...this.applications.values()].filter(isTheirs).map(({ id }) => id)
+    for (const id of ids) this.applications.delete(id)
+    this.candidates.delete(candidateId)
+    this.attachments = this.attachments.filter((attachment) => attachment.candidateId !== candidateId)
+    this.notes = this.notes.filter((note) => note.candidateId !== candidateId)
+    return ids
+  }
+
+  /** Merges one person into another: applications, notes and addresses are the other's from now on. */
+  merge(candidateId: number, into: number): void {
+    const [gone, kept] = [this.candidate(candidateId), this.candidate(into)]
+    for (const application of this.applications.values())
+      if (application.candidate === gone) application.candidate = kept
+    this.notes = this.notes.map((note) => (note.candidateId === candidateId ? { ...note, candidateId: into } : note))
+    kept.emails = [...kept.emails, ...gone.emails]
+    kept.updatedAt = this.tick()
+    this.candidates.delete(candidateId)
+  }
+
   /** @throws Error no such application */
   application(id: number): Application {
     const application = this.applications.get(id)

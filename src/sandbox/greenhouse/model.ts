@@ -43,7 +43,8 @@ export interface StageRow {
 /** One person's candidacy for one job. */
 export interface Application {
   readonly id: number
-  readonly candidate: Candidate
+  /** Another one after a merge. */
+  candidate: Candidate
   /** Absent for a prospect. */
   readonly job: Job | undefined
   readonly stageRows: readonly StageRow[]

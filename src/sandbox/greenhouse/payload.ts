@@ -93,6 +93,14 @@ function candidateOf(account: GreenhouseAccount, application: Application, origi
 
 const nameOf = ({ id, firstName, lastName }: Candidate) => ({ id, first_name: firstName, last_name: lastName })
 
+/** A person as `delete_candidate` and `merge_candidate` name them. */
+export function personOf(account: GreenhouseAccount, candidateId: number) {
+  const candidate = account.candidate(candidateId)
+  const nobody = { company: null, title: null, headline: null, recruiter_user_id: null, coordinator_user_id: null }
+  const own = { created_at: iso(candidate.createdAt), is_private: candidate.isPrivate, can_email: candidate.canEmail }
+  return { ...nameOf(candidate), ...nobody, ...own }
+}
+
 function jobOf({ id, name, createdAt }: Job) {
   return {
     id,

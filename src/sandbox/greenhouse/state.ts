@@ -14,7 +14,7 @@ import {
   newCandidateSchema,
   newCustomFieldSchema,
 } from './model.ts'
-import { applicationPayload, type GreenhousePayload, pingPayload } from './payload.ts'
+import { applicationPayload, type GreenhousePayload, personOf, pingPayload } from './payload.ts'
 import { noteRow, type Row } from './records.ts'
 
 /** How a webhook is signed and posted. */
@@ -37,6 +37,10 @@ export interface GreenhouseState {
   unreject(applicationId: number): GreenhousePayload
   hire(applicationId: number): GreenhousePayload
   anonymise(candidateId: number): GreenhousePayload
+  /** Deletes a candidate. */
+  remove(candidateId: number): GreenhousePayload
+  /** Merges a candidate into another one. */
+  merge(candidateId: number, into: number): GreenhousePayload
   setCanEmail(candidateId: number, canEmail: boolean): void
   /** Attaches one more file, a small PDF whatever its name says. @param type e.g. `resume`, `cover_letter` */
   attach(applicationId: number, filename: string, type: string): void
@@ -88,6 +92,18 @@ export function greenhouseState(
       const payload = { candidate_id: candidateId, anonymized_fields: ['full_name', 'emails', 'attachments'] }
       return { action: 'candidate_anonymized', payload }
     },
+    remove: (candidateId) => {
+      const person = personOf(account, candidateId)
+      return {
+        action: 'delete_candidate',
+        payload: { person: { ...person, deleted_application_ids: account.remove(candidateId) } },
+      }
+    },
+    merge: (candidateId, into) => {
+      const person = personOf(account, candidateId)
+      account.merge(candidateId, into)
+      return { action: 'merge_candidate', payload: { person: { ...person, new_candidate_id: into } } }
+    },
     setCanEmail: (candidateId, canEmail) => {
       account.candidate(candidateId).canEmail = canEmail
     },
@@ -104,6 +120,7 @@ export function greenhouseState(
   }
 }
 
+const merge = z.strictObject({ candidateId: z.number(), into: z.number() })
 const one = z.strictObject({ applicationId: z.number() })
 const move = z.strictObject({ applicationId: z.number(), stage: z.string() })
 const anonymise = z.strictObject({ candidateId: z.number() })
@@ -119,6 +136,8 @@ export function greenhouseCommands(state: GreenhouseState) {
     reject: command(one, (given) => state.reject(given.applicationId)),
     unreject: command(one, (given) => state.unreject(given.applicationId)),
     anonymise: command(anonymise, (given) => state.anonymise(given.candidateId)),
+    remove: command(anonymise, (given) => state.remove(given.candidateId)),
+    merge: command(merge, (given) => state.merge(given.candidateId, given.into)),
     written: command(one, ({ applicationId }) => {
       return { notes: state.notesOf(applicationId), field: state.fieldOf(applicationId, 'ai_interview_link') }
     }),

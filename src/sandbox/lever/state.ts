@@ -9,7 +9,7 @@ import { signedLeverWebhook } from '../sign.ts'
 import type { LeverAccount } from './account.ts'
 import { type NewOpportunity, newOpportunitySchema } from './model.ts'
 import { type LeverRow, noteRow } from './records.ts'
-import { archiveChangeEvent, connectionTest, type LeverEvent, stageChangeEvent } from './webhooks.ts'
+import { archiveChangeEvent, connectionTest, deletedEvent, type LeverEvent, stageChangeEvent } from './webhooks.ts'
 
 /** How a webhook is signed and posted. */
 export interface SendLeverOptions extends SendOptions {
@@ -29,8 +29,8 @@ export interface LeverState {
   archive(opportunityId: string): LeverEvent
   unarchive(opportunityId: string): LeverEvent
   anonymise(contactId: string): void
-  /** Deletes the opportunity; reading it is then 404. */
-  remove(opportunityId: string): void
+  /** Deletes the opportunity; reading it is then 404. @returns what the webhook tells */
+  remove(opportunityId: string): LeverEvent
   setContactAllowed(contactId: string, isAllowed: boolean): void
   setSnoozedUntil(opportunityId: string, until: number | null): void
   /** Adds one more resume, by default a small PDF that was processed. */
@@ -71,7 +71,11 @@ export function leverState(account: LeverAccount, signingToken: string): LeverSt
     archive: (opportunityId) => setArchived(opportunityId, true),
     unarchive: (opportunityId) => setArchived(opportunityId, false),
     anonymise: (contactId) => account.anonymise(contactId),
-    remove: (opportunityId) => void account.opportunities.delete(opportunityId),
+    remove: (opportunityId) => {
+      const deleted = deletedEvent(account.opportunity(opportunityId))
+      account.opportunities.delete(opportunityId)
+      return deleted
+    },
     setContactAllowed: (contactId, isAllowed) => {
       account.contact(contactId).contactAllowed = isAllowed
     },
@@ -106,6 +110,7 @@ export function leverCommands(state: LeverState) {
     archive: command(one, (given) => state.archive(given.opportunityId)),
     unarchive: command(one, (given) => state.unarchive(given.opportunityId)),
     anonymise: command(anonymise, (given) => state.anonymise(given.contactId)),
+    remove: command(one, (given) => state.remove(given.opportunityId)),
     written: command(one, ({ opportunityId }) => {
       const written = { links: state.linksOf(opportunityId), tags: state.tagsOf(opportunityId) }
       return { notes: state.noteTextsOf(opportunityId), ...written }

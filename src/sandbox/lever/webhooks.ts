@@ -84,5 +84,10 @@ export function archiveChangeEvent(opportunity: Opportunity, before: Opportunity
   return { event: 'candidateArchiveChange', data: { ...idsOf(opportunity), ...change } }
 }
 
+/** What is told of a deletion; beyond the opportunity's id nothing is documented. */
+export function deletedEvent({ id }: Opportunity): LeverEvent {
+  return { event: 'candidateDeleted', data: { opportunityId: id } }
+}
+
 /** What the button "test connection" sends. */
 export const connectionTest: LeverEvent = { event: 'candidateHired', data: {} }

@@ -19,9 +19,17 @@ it('ignores a ping', () => {
 
 it('ignores another event, with the application it is about', () => {
   expect(normalize(greenhouseWebhook('rejection'))).toEqual({ ignored: 'other-event', applicationId: '700001' })
-  expect(normalize('{"action":"candidate_anonymized","payload":{"candidate_id":1}}')).toEqual({
-    ignored: 'other-event',
-  })
+  expect(normalize('{"action":"offer_created","payload":{"id":1}}')).toEqual({ ignored: 'other-event' })
+})
+
+it.each([
+  ['candidate_anonymized', { candidate_id: 6_409_476_002, anonymized_fields: ['full_name'] }, {}],
+  ['delete_candidate', { person: { id: 6_409_476_002, deleted_application_ids: [7] } }, {}],
+  ['merge_candidate', { person: { id: 6_409_476_002, new_candidate_id: 8 } }, { mergedInto: '8' }],
+])('gives the erasure that %s tells of, and is not misled by one not as documented', (action, payload, more) => {
+  const erased = { erased: { candidateId: '6409476002' }, ...more }
+  expect(normalize(JSON.stringify({ action, payload }))).toEqual(erased)
+  expect(normalize(JSON.stringify({ action, payload: { candidate: payload } }))).toEqual({ ignored: 'malformed' })
 })
 
 it('ignores a prospect, and whoever is in no stage', () => {

@@ -24,6 +24,14 @@ it('ignores another event, with the application it is about', () => {
   })
 })
 
+it('gives the erasure that a deletion tells of', () => {
+  const deleted = { ...leverWebhook('stage-change'), event: 'candidateDeleted' }
+  const applicationId = 'aaaa1111-0000-4000-8000-000000000001'
+  expect(normalize(deleted)).toEqual({ erased: { applicationId } })
+  expect(normalize({ ...deleted, data: { opportunityId: applicationId } })).toEqual({ erased: { applicationId } })
+  expect(normalize({ ...deleted, data: { contactId: applicationId } })).toEqual({ ignored: 'malformed' })
+})
+
 it('names the stage where its name is known', () => {
   expect(normalize(leverWebhook('stage-change'), 'AI Interview')).toMatchObject({ stageName: 'AI Interview' })
 })
