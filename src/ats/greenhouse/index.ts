@@ -1,5 +1,6 @@
 import { defineAts } from '../adapter.ts'
 import { greenhouseLimit, HarvestClient } from './client.ts'
+import { enteredAtGreenhouse } from './entered.ts'
 import { loadFromGreenhouse } from './load.ts'
 import { normalizeGreenhouse } from './normalize.ts'
 import { harvestReads } from './reads.ts'
@@ -16,6 +17,7 @@ export const greenhouse = defineAts(greenhouseSettings, greenhouseLimit, (settin
     verify: (webhook) => verifyGreenhouse(webhook, settings.webhookSecrets),
     normalize: normalizeGreenhouse,
     load: (delivery) => loadFromGreenhouse(delivery, reads, settings),
+    entered: enteredAtGreenhouse(client, tools),
     targets: greenhouseTargets(settings, client),
     resumes: greenhouseResumes(client, settings),
   }

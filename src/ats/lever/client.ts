@@ -8,6 +8,7 @@ import { HttpError } from '../../http/http-error.ts'
 import { type JsonAnswer, JsonClient, type JsonRequest } from '../../http/json-client.ts'
 import type { AtsTools } from '../adapter.ts'
 import { atsFailures } from '../failure-reasons.ts'
+import { patiently } from '../patiently.ts'
 import type { LeverSettings } from './settings.ts'
 
 const API_VERSION = '/v1'
@@ -31,7 +32,8 @@ export interface ListRequest<Row> {
   readonly schema: ZodType<Page<Row>>
   /** Pages read at most. */
   readonly maxPages: number
-  readonly purpose?: Purpose
+  /** Set for a sweep's list: its calls wait for their share of the limit, until this says stop. */
+  readonly sweep?: AbortSignal
 }
 
 /** Calls Lever's Data API v1 with the connection's key. Paths are given without the version. */
@@ -93,8 +95,9 @@ export class LeverClient {
     const query = new URLSearchParams(request.query)
     query.set('limit', '100')
     for (let page = 1; page <= request.maxPages; page += 1) {
-      const { operation, path, schema } = request
-      const { body } = await this.call({ operation, method: 'GET', path, query, schema }, request.purpose)
+      const { operation, path, schema, sweep } = request
+      const ask = (purpose: Purpose) => this.call({ operation, method: 'GET', path, query, schema }, purpose)
+      const { body } = await (sweep ? patiently(() => ask('sweep'), sweep) : ask('live'))
       yield* body.data
       if (body.hasNext !== true || !body.next) return
       query.set('offset', body.next)

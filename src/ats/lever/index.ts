@@ -1,5 +1,6 @@
 import { defineAts } from '../adapter.ts'
 import { LeverClient, leverLimit } from './client.ts'
+import { enteredAtLever } from './entered.ts'
 import { loadFromLever } from './load.ts'
 import { normalizeLever } from './normalize.ts'
 import { leverReads } from './reads.ts'
@@ -18,6 +19,7 @@ export const lever = defineAts(leverSettings, leverLimit, (settings, tools) => {
     verify: (webhook) => verifyLever(webhook, settings.signingTokens),
     normalize: (webhook) => normalizeLever(webhook, (stageId) => stages.nameOf(stageId)),
     load: (delivery) => loadFromLever(delivery, reads, settings),
+    entered: enteredAtLever(client, tools),
     targets: leverTargets(settings, client, reads),
     resumes: leverResumes(client),
   }

@@ -101,3 +101,18 @@ export const resumeRow = z.object({
   createdAt: z.coerce.number().catch(0),
   file: z.object({ ext: z.string(), status: z.string(), uploadedAt: z.coerce.number().optional().catch(undefined) }),
 })
+
+/** Opportunities as listed, each read by itself so that an odd one spoils no other. */
+export const opportunitiesPage = z.object({ data: z.array(z.unknown()), ...page })
+
+/** What the sweep looks at of an opportunity. @see lever.md sections 3.1 and 3.3 */
+export const advancedRow = z.object({
+  id: idText,
+  contact: contact.nullish(),
+  stage: stage.nullish(),
+  stageChanges: z.array(z.object({ toStageId: z.string(), updatedAt: z.number() })).nullish(),
+  archived: z.unknown().optional(),
+  archivedAt: z.number().nullish(),
+  applications: z.array(application).nullish(),
+  isAnonymized: z.boolean().nullish(),
+})
