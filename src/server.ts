@@ -34,7 +34,7 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
     requestTimeout: 10_000,
     keepAliveTimeout: 75_000,
     // An address that cannot be read is one that is not there; Fastify's own answer would repeat it.
-    frameworkErrors: (_error, _request, reply) => notFound(reply as FastifyReply),
+    frameworkErrors: (_error, _request, reply) => void notFound(reply as FastifyReply),
     // For whatever hangs in spite of its own limits; longer than a body may take to come.
     handlerTimeout: HANDLER_TIMEOUT_MS,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },

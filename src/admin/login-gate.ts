@@ -7,7 +7,7 @@ const WINDOW_MS = 15 * 60_000
 /** Between two logins of such an address. */
 const HOLD_MS = 1_000
 /** Logins of such an address that may wait for their turn. */
-const MAX_WAITING = 10
+const MAX_WAITING = 5
 
 /** Slows down those who guess passwords, by address; an IPv6 network (/64) counts as one. */
 export interface LoginGate {
