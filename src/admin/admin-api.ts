@@ -26,7 +26,7 @@ export interface AdminTools {
 }
 
 const USER = 'admin'
-const RETRY_AFTER_SECONDS = 10
+const RETRY_AFTER_SECONDS = 5
 
 /** The admin API below `/api`, behind HTTP Basic. Errors are `{"error":{"code","message"}}`. @see design.md section 9 */
 export async function adminApi(app: FastifyInstance, tools: AdminTools): Promise<void> {
