@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
+import { aClock } from '../support/clock.ts'
+import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
+import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
+import { deliveryIds } from '../support/sent.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+type SandboxName = 'greenhouse' | 'lever' | 'vendor'
+
+describe('a delivery that cannot go on', () => {
+  const clock = aClock()
+  let store: PrivateStore
+  let world: World
+
+  beforeAll(async () => {
+    store = await privateRedis()
+    world = await startWorld(store.settings, { overrides: clock.overrides })
+    world.greenhouse.configure({ rateLimit: 10_000 })
+  })
+  afterEach(() => {
+    for (const sandbox of [world.greenhouse, world.lever, world.vendor]) sandbox.clearFaults()
+  })
+  afterAll(async () => {
+    await world?.close()
+    await store?.remove()
+  })
+
+  const interviewsOf = (email: string) => world.vendor.interviews().filter((interview) => interview.email === email)
+
+  test.each<readonly [SandboxName, SandboxName, string, number, string]>([
+    ['greenhouse', 'greenhouse', 'list-applications', 403, 'ats-forbidden'],
+    ['greenhouse', 'greenhouse', 'create-note', 403, 'ats-forbidden'],
+    ['greenhouse', 'greenhouse', 'create-note', 422, 'ats-refused'],
+    ['greenhouse', 'greenhouse', 'patch-application', 404, 'field-not-found'],
+    ['greenhouse', 'greenhouse', 'patch-application', 422, 'field-not-found'],
+    ['lever', 'lever', 'get-opportunity', 403, 'ats-forbidden'],
+    ['lever', 'lever', 'create-note', 404, 'ats-refused'],
+    ['greenhouse', 'vendor', 'create', 400, 'vendor-refused'],
+    ['greenhouse', 'vendor', 'create', 403, 'vendor-refused'],
+    ['greenhouse', 'vendor', 'create', 404, 'interviewer-not-found'],
+    ['lever', 'vendor', 'create', 422, 'vendor-refused'],
+  ])('from %s that meets at %s %s a %i is dead at once: %s', async (ats, sandbox, operation, status, reason) => {
+    const callsBefore = world[sandbox].calls.filter((call) => call.operation === operation).length
+    world[sandbox].fault({ kind: 'error-request', operation, status })
+    const id =
+      ats === 'greenhouse'
+        ? await moveIn(world, addCandidate(world).applicationId)
+        : await moveInAtLever(world, addOpportunity(world).opportunityId)
+    expect(await world.api.settled(id)).toMatchObject({ state: 'dead', reason, attempts: 1 })
+    const calls = world[sandbox].calls.filter((call) => call.operation === operation)
+    expect(calls).toHaveLength(callsBefore + 1)
+    await world.api.post(`/api/deliveries/${id}/replay`)
+    expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+  })
+
+  test('writes its other targets all the same', async () => {
+    const { greenhouse, lever, api } = world
+    greenhouse.fault({ kind: 'error-request', operation: 'create-note', status: 422 })
+    lever.fault({ kind: 'error-request', operation: 'add-links', status: 422 })
+    const { applicationId } = addCandidate(world)
+    const { opportunityId } = addOpportunity(world)
+    const ids = [await moveIn(world, applicationId), await moveInAtLever(world, opportunityId)]
+    const [first] = await Promise.all(ids.map((id) => api.settled(id)))
+    expect(greenhouse.fieldOf(applicationId, SANDBOX_FIELD)).toBe(first?.interviewLink)
+    expect(lever.noteTextsOf(opportunityId)).toHaveLength(1)
+    expect(lever.tagsOf(opportunityId)).toHaveLength(1)
+    for (const id of ids) {
+      await api.post(`/api/deliveries/${id}/replay`)
+      expect(await api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+    }
+    expect(greenhouse.notesOf(applicationId)).toHaveLength(1)
+    expect(lever.noteTextsOf(opportunityId)).toHaveLength(1)
+    expect(lever.linksOf(opportunityId)).toHaveLength(1)
+  })
+
+  test.each<readonly [string, (person: ReturnType<typeof addCandidate>) => unknown, object?]>([
+    ['moved-on', ({ applicationId }) => world.greenhouse.move(applicationId, 'Offer')],
+    ['rejected', ({ applicationId }) => world.greenhouse.reject(applicationId)],
+    ['hired', ({ applicationId }) => world.greenhouse.hire(applicationId)],
+    ['anonymized', ({ candidateId }) => world.greenhouse.anonymise(candidateId)],
+    ['contact-forbidden', ({ candidateId }) => world.greenhouse.setCanEmail(candidateId, false)],
+    ['no-email', () => undefined, { emails: [{ value: 'none', type: 'personal' }] }],
+  ])('at Greenhouse because of %s by its turn lapses with that reason', async (reason, change, given = {}) => {
+    const { greenhouse, hook, api } = world
+    const person = addCandidate(world, given)
+    const payload = greenhouse.move(person.applicationId, SANDBOX_STAGE)
+    change(person)
+    const [id = ''] = deliveryIds(await greenhouse.sendWebhook(hook('greenhouse'), payload))
+    expect(await api.settled(id)).toMatchObject({ state: 'lapsed', reason, interviewLink: null })
+    expect(interviewsOf(person.email)).toEqual([])
+    expect(greenhouse.notesOf(person.applicationId)).toEqual([])
+  })
+
+  test.each<readonly [string, (person: ReturnType<typeof addOpportunity>) => unknown, object?]>([
+    ['moved-on', ({ opportunityId }) => world.lever.move(opportunityId, 'Offer')],
+    ['archived', ({ opportunityId }) => world.lever.archive(opportunityId)],
+    ['anonymized', ({ contactId }) => world.lever.anonymise(contactId)],
+    ['contact-forbidden', ({ contactId }) => world.lever.setContactAllowed(contactId, false)],
+    ['gone', ({ opportunityId }) => world.lever.remove(opportunityId)],
+    ['no-email', () => undefined, { email: 'none' }],
+  ])('at Lever because of %s by its turn lapses with that reason', async (reason, change, given = {}) => {
+    const { lever, hook, api } = world
+    const person = addOpportunity(world, given)
+    const event = lever.move(person.opportunityId, SANDBOX_STAGE)
+    change(person)
+    const [id = ''] = deliveryIds(await lever.sendWebhook(hook('lever'), event))
+    expect(await api.settled(id)).toMatchObject({ state: 'lapsed', reason, interviewLink: null })
+    expect(interviewsOf(person.email)).toEqual([])
+  })
+
+  test('because the person moved on finishes writing the interview that exists already', async () => {
+    const { greenhouse, lever, api } = world
+    greenhouse.fault({ kind: 'error-request', operation: 'create-note', status: 503 })
+    lever.fault({ kind: 'error-request', operation: 'create-note', status: 503 })
+    const { applicationId } = addCandidate(world)
+    const { opportunityId } = addOpportunity(world)
+    const ids = [await moveIn(world, applicationId), await moveInAtLever(world, opportunityId)]
+    await Promise.all(ids.map((id) => api.retrying(id)))
+    greenhouse.reject(applicationId)
+    lever.move(opportunityId, 'Offer')
+    // Past the time for which lists may lag.
+    clock.forward(10_000)
+    for (const id of ids) expect(await api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+    expect(greenhouse.notesOf(applicationId)).toHaveLength(1)
+    expect(lever.noteTextsOf(opportunityId)).toHaveLength(1)
+  })
+
+  test('because the person was erased meanwhile writes nothing more', async () => {
+    const { greenhouse, api } = world
+    greenhouse.fault({ kind: 'error-request', operation: 'create-note', status: 503 })
+    const { applicationId, candidateId } = addCandidate(world)
+    const id = await moveIn(world, applicationId)
+    await api.retrying(id)
+    greenhouse.anonymise(candidateId)
+    expect(await api.settled(id)).toMatchObject({ state: 'lapsed', reason: 'anonymized' })
+    expect(greenhouse.notesOf(applicationId)).toEqual([])
+    expect(greenhouse.fieldOf(applicationId, SANDBOX_FIELD)).toBeNull()
+  })
+})

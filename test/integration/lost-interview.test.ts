@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Fault } from '../../src/sandbox/faults.ts'
+import type { VendorSettings } from '../../src/sandbox/interviewflow.ts'
+import { aClock } from '../support/clock.ts'
+import { addCandidate, freshEmail, moveIn } from '../support/people.ts'
+import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const usual: Partial<VendorSettings> = { readBack: 'list', readBackLinks: true, duplicateStatus: 409 }
+
+describe('an interview whose link did not reach us', () => {
+  let store: PrivateStore
+  let world: World
+
+  beforeAll(async () => {
+    store = await privateRedis()
+    world = await startWorld(store.settings, { overrides: aClock().overrides })
+    // From an answer that does come the form of the links is learned.
+    await world.api.settled(await moveIn(world, addCandidate(world).applicationId))
+  })
+  afterEach(() => {
+    world.vendor.clearFaults()
+    world.vendor.configure(usual)
+  })
+  afterAll(async () => {
+    await world?.close()
+    await store?.remove()
+  })
+
+  const interviewsOf = (email: string) => world.vendor.interviews().filter((interview) => interview.email === email)
+  const createsFor = (email: string) =>
+    world.vendor.calls.filter(
+      ({ operation, requestBody }) => operation === 'create' && (requestBody as { email: string }).email === email,
+    )
+  const loseReply = (kind: Fault['kind'] = 'drop-reply') => world.vendor.fault({ kind, operation: 'create' })
+
+  test.each<readonly [string, Partial<VendorSettings>]>([
+    ['as a list', { readBack: 'list', readBackLinks: true }],
+    ['wrapped', { readBack: 'wrapped', readBackLinks: true }],
+    ['without links', { readBack: 'list', readBackLinks: false }],
+    ['wrapped and without links', { readBack: 'wrapped', readBackLinks: false }],
+  ])('is read back %s, not created again', async (_shape, shape) => {
+    world.vendor.configure(shape)
+    loseReply()
+    const { applicationId, email } = addCandidate(world)
+    const delivery = await world.api.settled(await moveIn(world, applicationId))
+    const [interview, ...others] = interviewsOf(email)
+    expect(others).toEqual([])
+    expect(createsFor(email)).toHaveLength(1)
+    expect(delivery).toMatchObject({ state: 'delivered', reason: 'written', attempts: 2 })
+    expect(delivery.interviewLink).toBe(interview?.interviewLink)
+    expect(delivery.timeline.map(({ outcome }) => outcome)).toContain('read-back')
+    expect(String(world.greenhouse.notesOf(applicationId)[0]?.['body'])).toContain(interview?.interviewLink)
+  })
+
+  test.each<Fault['kind']>(['error-reply', 'garbage-reply', 'missing-link'])(
+    'is read back after the answer %s as well',
+    async (kind) => {
+      loseReply(kind)
+      const { applicationId, email } = addCandidate(world)
+      expect(await world.api.settled(await moveIn(world, applicationId))).toMatchObject({ state: 'delivered' })
+      expect(interviewsOf(email)).toHaveLength(1)
+      expect(createsFor(email)).toHaveLength(1)
+    },
+  )
+
+  test.each([409, 400, 422] as const)(
+    'is read back when somebody else made it and the refusal is %i',
+    async (status) => {
+      world.vendor.configure({ duplicateStatus: status })
+      const { applicationId, email } = addCandidate(world)
+      const interviewer = world.settings.routes[0]?.interviewer ?? ''
+      const made = world.vendor.addInterview({ interviewer, name: 'Amara Quillfeather', email })
+      const delivery = await world.api.settled(await moveIn(world, applicationId))
+      expect(delivery).toMatchObject({ state: 'delivered', interviewLink: made.interviewLink })
+      expect(interviewsOf(email)).toHaveLength(1)
+    },
+  )
+
+  test('is left to a person while it cannot be read back, and never made twice', async () => {
+    world.vendor.configure({ readBack: 'off' })
+    loseReply()
+    const { applicationId, email } = addCandidate(world)
+    const id = await moveIn(world, applicationId)
+    const dead = { state: 'dead', reason: 'interview-exists-link-unknown', interviewLink: null }
+    expect(await world.api.settled(id)).toMatchObject(dead)
+    expect(world.greenhouse.notesOf(applicationId)).toEqual([])
+    await world.api.post(`/api/deliveries/${id}/replay`)
+    expect(await world.api.settled(id)).toMatchObject(dead)
+    expect(interviewsOf(email)).toHaveLength(1)
+    expect(createsFor(email).filter(({ committed }) => committed)).toHaveLength(1)
+
+    world.vendor.configure(usual)
+    await world.api.post(`/api/deliveries/${id}/replay`)
+    expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+    expect(interviewsOf(email)).toHaveLength(1)
+  })
+
+  test('is never taken from another person with a similar address', async () => {
+    const interviewer = world.settings.routes[0]?.interviewer ?? ''
+    const email = freshEmail()
+    const similar = world.vendor.addInterview({ interviewer, name: 'Amara Quillfeather', email: `x${email}` })
+    world.vendor.fault({ kind: 'drop-request', operation: 'create' })
+    const { applicationId } = addCandidate(world, { email })
+    const delivery = await world.api.settled(await moveIn(world, applicationId))
+    expect(delivery).toMatchObject({ state: 'delivered' })
+    expect(delivery.interviewLink).not.toBe(similar.interviewLink)
+    expect(createsFor(email)).toHaveLength(2)
+  })
+
+  test('is shown to nobody when its link is on a foreign host', async () => {
+    loseReply('foreign-link')
+    const { applicationId } = addCandidate(world)
+    const delivery = await world.api.settled(await moveIn(world, applicationId))
+    expect(delivery).toMatchObject({ state: 'dead', reason: 'vendor-answer-unusable', interviewLink: null })
+    expect(world.greenhouse.notesOf(applicationId)).toEqual([])
+    expect(world.logged.join('')).not.toContain('interviews.example.net')
+  })
+})
