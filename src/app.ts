@@ -9,6 +9,7 @@ import { makeErase } from './erase/erase-person.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
 import { makeMetrics, observeStore } from './ops/metrics.ts'
 import { makeReport, type Report } from './ops/report.ts'
+import { observeSweeps } from './ops/sweep-metrics.ts'
 import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { DeliveryWorker } from './queue/delivery-worker.ts'
 import { startUpkeep } from './queue/upkeep.ts'
@@ -17,6 +18,8 @@ import { makeTickets } from './resume/tickets.ts'
 import { makeServer } from './server.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import type { SweepTools } from './sweep/sweep-connection.ts'
+import { startSweeper } from './sweep/sweeper.ts'
 
 /** A bridge at work. */
 export interface Bridge {
@@ -30,6 +33,8 @@ export interface Bridge {
 export interface Overrides {
   readonly now?: () => number
   readonly random?: () => number
+  /** How often it is looked whether a sweep is due, milliseconds; 0: never. */
+  readonly sweepTickMs?: number
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -84,6 +89,11 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     : () => {}
 
   const erase = makeErase({ ledger, journal, leases, cancel: (rounds) => queue.cancel(rounds), now })
+  const sweeping = sweepTools(settings, { store, adapters, queue, now })
+  observeSweeps(metrics, [...adapters.keys()], store.cache)
+  const { sweepTickMs: tickMs } = overrides
+  const sweeper = worker && startSweeper({ ...sweeping, leases, cache: store.cache, report, log, tickMs })
+
   const receives = settings.role !== 'worker'
   const server = await makeServer({
     log,
@@ -93,7 +103,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     receive: receives
       ? {
           adapters,
-          atsOf: new Map(settings.connections.map(({ name, ats }) => [name, ats])),
+          atsOf: sweeping.atsOf,
           routes: settings.routes,
           enqueue: (delivery) => queue.accept(delivery),
           erase,
@@ -118,7 +128,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
 
   const stop = async () => {
     stopUpkeep()
-    await server.close()
+    await Promise.all([server.close(), sweeper?.stop()])
     await worker?.close()
     await queue.close()
     await Promise.all([dispatcher.close(), createDispatcher.close()])
@@ -146,6 +156,53 @@ async function firstContact(store: Store, queue: DeliveryQueue, worker: Delivery
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+/** What a sweep by hand needs: the service's store, adapters and queue, without server and worker. */
+export interface SweepByHand {
+  readonly tools: SweepTools
+  close(): Promise<void>
+}
+
+/**
+ * Builds a sweep by hand, beside the running service or without one.
+ * @throws FolderInUseError the embedded store belongs to the running service
+ * @throws WrongKeyError, StoreUnavailableError
+ */
+export async function openSweep(settings: Settings, log: Logger): Promise<SweepByHand> {
+  const now = Date.now
+  const store = await openStore(settings.store, settings.encryptionKeys)
+  const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, connections: CONNECTIONS_PER_HOST })
+  const adapters = makeAdapters(settings, { store, dispatcher, log, now, report: makeReport(log, makeMetrics()) })
+  const queue = new DeliveryQueue(store.queueAccess, store.journal, log)
+  if (store.kind !== 'redis') await firstContact(store, queue, undefined)
+  return {
+    tools: sweepTools(settings, { store, adapters, queue, now }),
+    close: async () => {
+      await queue.close()
+      await dispatcher.close()
+      await store.close()
+    },
+  }
+}
+
+interface SweepParts {
+  readonly store: Store
+  readonly adapters: ReadonlyMap<string, AtsAdapter>
+  readonly queue: DeliveryQueue
+  readonly now: () => number
+}
+
+function sweepTools({ connections, routes }: Settings, { store, adapters, queue, now }: SweepParts): SweepTools {
+  return {
+    adapters,
+    atsOf: new Map(connections.map(({ name, ats }) => [name, ats])),
+    routes,
+    journal: store.journal,
+    ledger: store.ledger,
+    enqueue: (delivery) => queue.accept(delivery, 'sweep'),
+    now,
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import type { Delivery } from '../domain/delivery.ts'
+import { PermanentError, RetryableError } from '../domain/errors.ts'
 import type { CallObserver } from '../http/json-client.ts'
 import type { Run, RunEnd } from '../journal/journal.ts'
 import type { Received } from '../receive/accept-webhook.ts'
+import type { Missed } from '../sweep/sweep-connection.ts'
 import type { Metrics } from './metrics.ts'
 
 /** One function per thing worth telling an operator: it writes the log record and the counter together. */
@@ -13,6 +15,13 @@ export interface Report {
   readonly stepDone: (step: string, outcome: string, durationMs: number) => void
   attempted(delivery: Delivery, run: Run, end: RunEnd, durationMs: number): void
   deliveryTakenOver(): void
+  /** A sweep was carried through. */
+  swept(
+    connection: string,
+    swept: { readonly looked: number; readonly missed: readonly Missed[]; durationMs: number },
+  ): void
+  /** A sweep was not; whoever it had found by then is queued all the same. */
+  sweepFailed(connection: string, error: unknown, missed: readonly Missed[]): void
   /** Somebody with a good token asked for a resume. */
   resumeAsked(
     resume: { readonly connection: string; readonly deliveryId: string },
@@ -73,6 +82,17 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
         'delivery attempted',
       )
     },
+    swept: (connection, { looked, missed, durationMs }) => {
+      const level = missed.length > 0 ? 'warn' : 'info'
+      log[level](
+        { connection, looked, gap: missed.length, ...whoOf(missed), durationMs: Math.round(durationMs) },
+        'swept',
+      )
+    },
+    sweepFailed: (connection, error, missed) => {
+      const reason = error instanceof RetryableError || error instanceof PermanentError ? error.reason : undefined
+      log.warn({ connection, reason, err: error, gap: missed.length, ...whoOf(missed) }, 'sweep failed')
+    },
     deliveryTakenOver: () => {
       metrics.takenOver.inc()
       log.warn('delivery taken over from a process that stopped')
@@ -81,4 +101,11 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
       log[outcome === 'served' ? 'info' : 'warn']({ connection, delivery: deliveryId, outcome }, 'resume asked for')
     },
   }
+}
+
+const SHOWN_MISSED = 50
+
+/** The first of those found, by the ids of their deliveries. */
+function whoOf(missed: readonly Missed[]): { readonly deliveries?: readonly string[] } {
+  return missed.length === 0 ? {} : { deliveries: missed.slice(0, SHOWN_MISSED).map(({ delivery }) => delivery.id) }
 }
