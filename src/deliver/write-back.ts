@@ -23,6 +23,25 @@ export function isWritten(adapter: AtsAdapter, memory: WriteBackEntry): boolean 
   return adapter.targets.every((target) => memory.get(target.name)?.doneAt !== undefined)
 }
 
+/** Long ago: an earlier write, if there was one, is in the ATS's lists by now. */
+const LONG_AGO = 0
+
+/**
+ * Takes it that what must not be written twice may stand there already, though nothing is remembered of it: the next
+ * write, in whichever attempt, looks first.
+ * @throws LapsedError
+ */
+export async function suspectWrites(
+  { targets }: AtsAdapter,
+  memory: WriteBackEntry,
+  whose: Subject,
+  key: WriteBackKey,
+  ledger: Ledger,
+): Promise<void> {
+  for (const { name, repeatable } of targets)
+    if (!repeatable && !memory.has(name)) await ledger.intendWrite(whose, key, name, LONG_AGO)
+}
+
 /**
  * Puts the link into each target in the order given, and remembers each once done, so that a retry goes on where this
  * one stops. A target that can never be written does not keep the others from it.
