@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Agent, type Dispatcher } from 'undici'
 import type { AtsAdapter } from './ats/adapter.ts'
@@ -5,14 +6,17 @@ import { atsDefinitions } from './ats/registry.ts'
 import { makeBudget } from './budget/budget.ts'
 import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
+import { WorkerLostError } from './domain/errors.ts'
 import { makeErase } from './erase/erase-person.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
 import { makeMetrics, observeStore } from './ops/metrics.ts'
 import { makeReport, type Report } from './ops/report.ts'
 import { observeSweeps } from './ops/sweep-metrics.ts'
+import type { WatchdogTimes } from './ops/watchdog.ts'
 import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { DeliveryWorker } from './queue/delivery-worker.ts'
 import { startUpkeep } from './queue/upkeep.ts'
+import { watchWorker } from './queue/watch-worker.ts'
 import { makeOfferResume } from './resume/offer-resume.ts'
 import { makeTickets } from './resume/tickets.ts'
 import { makeServer } from './server.ts'
@@ -27,6 +31,8 @@ export interface Bridge {
   readonly url: string
   /** Stops receiving, lets deliveries at work finish, closes the store. May be called twice. */
   stop(): Promise<void>
+  /** Never settles, unless the worker is lost: then rejects with WorkerLostError, after an attempt to stop. */
+  readonly ended: Promise<void>
 }
 
 /** What tests may put in place of the world's. */
@@ -35,10 +41,13 @@ export interface Overrides {
   readonly random?: () => number
   /** How often it is looked whether a sweep is due, milliseconds; 0: never. */
   readonly sweepTickMs?: number
+  readonly watchdog?: Partial<WatchdogTimes>
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
 const CONNECTIONS_PER_HOST = 64
+/** How long a bridge whose worker is lost tries to stop in order. */
+const LOST_STOP_MS = 10_000
 
 /**
  * Builds every long-lived object and starts the role's part: the composition root.
@@ -89,6 +98,13 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     : () => {}
 
   const erase = makeErase({ ledger, journal, leases, cancel: (rounds) => queue.cancel(rounds), now })
+  const lost = Promise.withResolvers<void>()
+  // Whoever waits for the end is told; others must not fail by it.
+  lost.promise.catch(() => undefined)
+  const watchdog =
+    worker && watchWorker(worker, queue, store, { log, now, onLost: () => void end(), times: overrides.watchdog ?? {} })
+  watchdog?.start()
+
   const sweeping = sweepTools(settings, { store, adapters, queue, now })
   observeSweeps(metrics, [...adapters.keys()], store.cache)
   const { sweepTickMs: tickMs } = overrides
@@ -99,7 +115,12 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     log,
     report,
     trustProxy: settings.trustProxy,
-    health: { store, metrics, isWorking: worker && (() => worker.isRunning) },
+    health: {
+      store,
+      metrics,
+      isWorking: worker && (() => worker.isRunning),
+      isStuck: watchdog && (() => watchdog.isStuck),
+    },
     receive: receives
       ? {
           adapters,
@@ -127,6 +148,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const url = await server.listen({ port: settings.port, host: settings.host })
 
   const stop = async () => {
+    watchdog?.stop()
     stopUpkeep()
     await Promise.all([server.close(), sweeper?.stop()])
     await worker?.close()
@@ -135,13 +157,15 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     await store.close()
   }
   let stopping: Promise<void> | undefined
-  return {
-    url,
-    stop: () => {
-      stopping ??= stop()
-      return stopping
-    },
+  const stopOnce = () => {
+    stopping ??= stop()
+    return stopping
   }
+  const end = async () => {
+    await Promise.race([stopOnce().catch(() => undefined), pause(LOST_STOP_MS)])
+    lost.reject(new WorkerLostError('the worker takes no deliveries any more'))
+  }
+  return { url, stop: stopOnce, ended: lost.promise }
 }
 
 /**

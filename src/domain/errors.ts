@@ -94,3 +94,8 @@ export class InterviewExistsError extends Error {
 export class NotJsonError extends Error {
   override readonly name = 'NotJsonError'
 }
+
+/** The process's worker has stopped working and does not come back; only another process helps. */
+export class WorkerLostError extends Error {
+  override readonly name = 'WorkerLostError'
+}

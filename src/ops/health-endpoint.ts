@@ -6,16 +6,22 @@ export interface HealthTools {
   readonly store: Store
   /** Undefined in a process without a worker. */
   readonly isWorking: (() => boolean) | undefined
+  /** Whether the worker works no more though it has work; undefined in a process without one. */
+  readonly isStuck: (() => boolean) | undefined
   readonly metrics: Metrics
 }
 
 /** `/healthz`: the process answers. `/readyz`: the store answers and the worker runs. `/metrics`: Prometheus text. */
-export async function healthEndpoint(app: FastifyInstance, { store, isWorking, metrics }: HealthTools): Promise<void> {
+export async function healthEndpoint(app: FastifyInstance, tools: HealthTools): Promise<void> {
+  const { store, isWorking, isStuck, metrics } = tools
   app.get('/healthz', { logLevel: 'silent' }, () => ({ status: 'ok' }))
 
   app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
     const problem = await store.ping().then(
-      () => (isWorking === undefined || isWorking() ? undefined : 'worker-stopped'),
+      () => {
+        if (isWorking?.() === false) return 'worker-stopped'
+        return isStuck?.() === true ? 'worker-stuck' : undefined
+      },
       () => 'store-unavailable',
     )
     return problem === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'not-ready', reason: problem })

@@ -79,6 +79,12 @@ export class DeliveryQueue {
     return (await this.#queue.getJob(queuedId(deliveryId, round))) !== undefined
   }
 
+  /** Whether the delivery's round waits in the queue, taken by nobody. @throws StoreUnavailableError */
+  async awaits(deliveryId: string, round: number): Promise<boolean> {
+    const state = await within(TAKE_WITHIN_MS, this.#queue.getJobState(queuedId(deliveryId, round)))
+    return state === 'waiting' || state === 'prioritized' || state === 'delayed'
+  }
+
   async close(): Promise<void> {
     await this.#queue.close()
   }

@@ -51,6 +51,7 @@ export class DeliveryWorker {
   readonly #worker: Worker<QueuedDelivery, void, string, IQueueBackend>
   readonly #tools: WorkerTools
   #atWork = 0
+  #progress = 0
 
   constructor(access: QueueAccess, tools: WorkerTools) {
     this.#tools = tools
@@ -58,8 +59,10 @@ export class DeliveryWorker {
       QUEUE,
       async (job) => {
         this.#atWork += 1
+        this.#progress += 1
         await this.#process(job).finally(() => {
           this.#atWork -= 1
+          this.#progress += 1
         })
       },
       {
@@ -90,6 +93,16 @@ export class DeliveryWorker {
   /** Begins to take deliveries. */
   start(): void {
     this.#worker.run().catch((error: unknown) => this.#tools.log.error({ err: error }, 'worker stopped'))
+  }
+
+  /** Changes whenever a delivery is taken up or ended. */
+  get progress(): number {
+    return this.#progress
+  }
+
+  /** Whether every place is taken. */
+  get isFull(): boolean {
+    return this.#atWork >= CONCURRENCY
   }
 
   get isRunning(): boolean {

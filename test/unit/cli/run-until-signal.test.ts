@@ -69,4 +69,9 @@ describe('a running service', () => {
   test('what goes wrong at the start is passed on', async () => {
     await expect(runUntilSignal(() => Promise.reject(new Error('no store')))).rejects.toThrow('no store')
   })
+
+  test('what ends by itself and badly is passed on, so that the process ends with 1', async () => {
+    const running = { stop: async () => undefined, ended: Promise.reject(new Error('the worker is lost')) }
+    await expect(runUntilSignal(async () => running)).rejects.toThrow('the worker is lost')
+  })
 })
