@@ -1,0 +1,36 @@
+import { type Figure, measured } from './harness.ts'
+
+/** What one stage change costs, from webhook to note, as measured. */
+export interface Costs {
+  /** Processor time of the bridge, seconds. */
+  readonly bridgeSeconds: number
+  readonly redisSeconds: number
+  /** What stays of it in Redis. */
+  readonly redisBytes: number
+}
+
+const CONNECTIONS = 100
+const STAGE_CHANGES_A_DAY = 1_000_000
+/** Share of a day's stage changes that fall into its busiest hour. */
+const BUSIEST_HOUR = 0.2
+const RETENTION_DAYS = 90
+/** Greenhouse's limit, and calls for each delivery with a note alone. @see greenhouse.md section 2.6 */
+const ATS_CALLS_PER_SECOND = 150 / 30
+const CALLS_EACH = 1.1
+
+/**
+ * A hundred connections with a million stage changes a day between them, every one of them routed. Each figure is the
+ * use of one resource in the busiest hour, so that the highest saturates first; memory is what a whole retention needs.
+ */
+export function model({ bridgeSeconds, redisSeconds, redisBytes }: Costs): readonly Figure[] {
+  const perSecond = (STAGE_CHANGES_A_DAY * BUSIEST_HOUR) / 3600
+  const figure = (what: string, unit: string, value: number) =>
+    measured({ part: 'replicas', what: `model: ${what}`, unit }, [value])
+  return [
+    figure('stage changes in the busiest hour', '/s', perSecond),
+    figure('cores of bridge processes', '', perSecond * bridgeSeconds),
+    figure('use of Redis’s one core', '%', perSecond * redisSeconds * 100),
+    figure('use of each ATS’s limit', '%', ((perSecond / CONNECTIONS) * CALLS_EACH * 100) / ATS_CALLS_PER_SECOND),
+    figure(`Redis memory for ${RETENTION_DAYS} days`, 'GB', (redisBytes * STAGE_CHANGES_A_DAY * RETENTION_DAYS) / 1e9),
+  ]
+}

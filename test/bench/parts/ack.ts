@@ -1,0 +1,57 @@
+import type { Part } from '../bench.ts'
+import { alternate, compared, type Figure, measured, repeat } from '../harness.ts'
+import { requireAnswers } from '../load.ts'
+
+const CONNECTIONS = 64
+const HALF_LOAD_CONNECTIONS = 256
+const HALF_LOAD_MS = 5_000
+
+/** Routed webhooks to a process of role `web`, every one durable before its answer. */
+export const ack: Part = async (bench) => {
+  const { sizes } = bench
+  const [store, fakes, load] = await Promise.all([bench.redis(), bench.fakes(), bench.load()])
+  const bridge = await bench.bridge({ store, fakesUrl: fakes.url, role: 'web' })
+  const ceiling = await bench.program('ceilings/receiver.ts')
+  const ceilingUrl = await ceiling.call<string>('url')
+
+  const full = async (target: string) => {
+    const { file } = bench.webhooks('routed', sizes.webhooks)
+    const result = await load.run({ file, targets: [target], connections: CONNECTIONS })
+    requireAnswers(result, '200 queued')
+    return result
+  }
+  const { ours, ceiling: bare } = await alternate(
+    sizes.rounds,
+    () => full(bridge.url),
+    () => full(ceilingUrl),
+  )
+  const rates = ours.map(({ perSecond }) => perSecond)
+
+  const half = measured({ part: 'ack', what: '', unit: '' }, rates).ours / 2
+  const atHalf = await repeat(sizes.rounds, async () => {
+    const { file } = bench.webhooks('routed', Math.ceil((half * Math.min(HALF_LOAD_MS, sizes.webhooks)) / 1000))
+    const options = { targets: [bridge.url], connections: HALF_LOAD_CONNECTIONS, perSecond: half }
+    const result = await load.run({ file, ...options })
+    requireAnswers(result, '200 queued')
+    return result
+  })
+
+  const figure = (what: string, unit: string): Pick<Figure, 'part' | 'what' | 'unit'> => ({ part: 'ack', what, unit })
+  return [
+    compared(
+      { ...figure('webhooks', '/s'), bar: { of: 'ratio', atLeast: 0.65 } },
+      rates,
+      bare.map(({ perSecond }) => perSecond),
+    ),
+    compared(
+      figure('p99 at full load', 'ms'),
+      ours.map(({ p99 }) => p99),
+      bare.map(({ p99 }) => p99),
+    ),
+    measured(
+      { ...figure('p99 at half load', 'ms'), bar: { of: 'ours', atMost: 15 } },
+      atHalf.map(({ p99 }) => p99),
+    ),
+    measured({ ...figure('highest memory', 'MB'), bar: { of: 'ours', atMost: 220 } }, [bridge.peakMb()]),
+  ]
+}

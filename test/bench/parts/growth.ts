@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import type { Bench, Part } from '../bench.ts'
+import type { BridgeUnderTest } from '../bridge.ts'
+import type { Fakes } from '../fakes.ts'
+import { alternate, compared, type Figure, measured, repeat } from '../harness.ts'
+import { type LoadGenerator, requireAnswers } from '../load.ts'
+import { writeGets } from '../webhooks.ts'
+import { deliveries } from './deliver.ts'
+
+const CHUNK = 5_000
+const READERS = 4
+const READS = 1_000
+const queries = ['', '?limit=200', '?state=delivered', '?connection=greenhouse&limit=50', '?state=dead', '?q=1000500']
+
+/** An empty store beside one that holds many finished deliveries, all of them made by the bridge itself. */
+export const growth: Part = async (bench) => {
+  const [load, emptyFakes, fakes] = await Promise.all([bench.load(), bench.fakes(), bench.fakes()])
+  const [emptyStore, store] = await Promise.all([bench.redis(), bench.redis()])
+  const empty = await bench.bridge({ store: emptyStore, fakesUrl: emptyFakes.url })
+  const grown = await bench.bridge({ store, fakesUrl: fakes.url })
+
+  const before = await usedBytes(store.url)
+  await grow(bench, load, grown, fakes)
+  const bytes = (await usedBytes(store.url)) - before
+  bench.say(`memory after ${bench.sizes.grown} deliveries: at most ${Math.round(grown.peakMb())} MB`)
+
+  const { ours, ceiling } = await alternate(
+    bench.sizes.rounds,
+    () => deliveries(bench, load, [grown], fakes),
+    () => deliveries(bench, load, [empty], emptyFakes),
+  )
+  const paths = Array.from({ length: READS }, (_, index) => `/api/deliveries${queries[index % queries.length]}`)
+  const file = writeGets(join(bench.dir, 'reads'), paths, { authorization: grown.authorization })
+  const reads = await repeat(bench.sizes.rounds, async () => {
+    const result = await load.run({ file, targets: [grown.url], connections: READERS })
+    requireAnswers(result, '200')
+    return result.p99
+  })
+
+  const figure = (what: string, unit: string): Pick<Figure, 'part' | 'what' | 'unit'> => ({
+    part: 'growth',
+    what: `${what}, ${bench.sizes.grown} finished`,
+    unit,
+  })
+  const bar = { of: 'ratio', atLeast: 1 / 1.2 } as const
+  const [receivedNow, receivedThen] = [ours.map(({ received }) => received), ceiling.map(({ received }) => received)]
+  const [deliveredNow, deliveredThen] = [ours.map((one) => one.delivered), ceiling.map((one) => one.delivered)]
+  return [
+    compared({ ...figure('webhooks', '/s'), bar }, receivedNow, receivedThen),
+    compared({ ...figure('deliveries', '/s'), bar }, deliveredNow, deliveredThen),
+    measured({ ...figure('GET /api/deliveries p99', 'ms'), bar: { of: 'ours', atMost: 30 } }, reads),
+    measured(figure('Redis memory for each', 'bytes'), [bytes / bench.sizes.grown]),
+  ]
+}
+
+async function grow(bench: Bench, load: LoadGenerator, bridge: BridgeUnderTest, fakes: Fakes): Promise<void> {
+  for (let made = 0; made < bench.sizes.grown; made += CHUNK) {
+    const count = Math.min(CHUNK, bench.sizes.grown - made)
+    await fakes.reset()
+    const { file } = bench.webhooks('routed', count)
+    requireAnswers(await load.run({ file, targets: [bridge.url], connections: 32 }), '200 queued')
+    await fakes.untilNotes(count)
+  }
+}
+
+async function usedBytes(url: string): Promise<number> {
+  const redis = new Redis(url)
+  const info = await redis.info('memory')
+  redis.disconnect()
+  return Number(/used_memory_dataset:(\d+)/.exec(info)?.[1])
+}

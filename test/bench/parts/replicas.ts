@@ -1,0 +1,61 @@
+import { Redis } from 'ioredis'
+import type { Bench, Part } from '../bench.ts'
+import type { BridgeUnderTest } from '../bridge.ts'
+import { type Figure, measured, repeat } from '../harness.ts'
+import { type Costs, model } from '../model.ts'
+import { deliveries } from './deliver.ts'
+
+const PROCESSES = [1, 2, 4]
+
+/** Several processes on one Redis, and what their costs mean for a very large company. */
+export const replicas: Part = async (bench) => {
+  const figures: Figure[] = []
+  let costs: Costs | undefined
+  for (const count of PROCESSES) {
+    const result = await onReplicas(bench, count)
+    figures.push(...result.figures)
+    costs ??= result.costs
+  }
+  return [...figures, ...(costs ? model(costs) : [])]
+}
+
+async function onReplicas(bench: Bench, count: number): Promise<{ figures: Figure[]; costs: Costs }> {
+  const [store, fakes, load] = await Promise.all([bench.redis(), bench.fakes(), bench.load()])
+  const start = async () => await bench.bridge({ store, fakesUrl: fakes.url })
+  const bridges = await Promise.all(Array.from({ length: count }, start))
+  const before = await spent(store.url, bridges)
+  const rounds = await repeat(bench.sizes.rounds, () => deliveries(bench, load, bridges, fakes))
+  const after = await spent(store.url, bridges)
+  await Promise.all(bridges.map((bridge) => bridge.stop()))
+
+  const made = bench.sizes.deliveries * (bench.sizes.rounds + 1)
+  const each = (key: keyof Costs) => (after[key] - before[key]) / made
+  const name = count === 1 ? '1 process' : `${count} processes`
+  return {
+    figures: [
+      measured(
+        { part: 'replicas', what: `webhooks, ${name}`, unit: '/s' },
+        rounds.map(({ received }) => received),
+      ),
+      measured(
+        { part: 'replicas', what: `deliveries, ${name}`, unit: '/s' },
+        rounds.map(({ delivered }) => delivered),
+      ),
+    ],
+    costs: { bridgeSeconds: each('bridgeSeconds'), redisSeconds: each('redisSeconds'), redisBytes: each('redisBytes') },
+  }
+}
+
+/** What has been spent so far. */
+async function spent(redisUrl: string, bridges: readonly BridgeUnderTest[]): Promise<Costs> {
+  const redis = new Redis(redisUrl)
+  const info = await redis.info()
+  redis.disconnect()
+  const field = (name: string) => Number(new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1])
+  const cpu = await Promise.all(bridges.map((bridge) => bridge.metric('bridge_process_cpu_seconds_total')))
+  return {
+    bridgeSeconds: cpu.reduce((sum, seconds) => sum + seconds, 0),
+    redisSeconds: field('used_cpu_user') + field('used_cpu_sys'),
+    redisBytes: field('used_memory_dataset'),
+  }
+}

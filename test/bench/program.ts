@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+type Commands = Readonly<Record<string, (argument: never) => unknown>>
+type Answer = { readonly id: number; readonly value?: unknown; readonly error?: string }
+
+/** A program of the benchmark in a process of its own, asked over the parent's channel. */
+export interface Program {
+  readonly pid: number
+  /** @throws Error the program threw, or ended */
+  call<Value>(command: string, argument?: unknown): Promise<Value>
+  stop(): Promise<void>
+}
+
+const alive = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL')
+})
+
+/** Starts one of the benchmark's programs. @param path relative to this folder */
+export async function startProgram(path: string, argument: unknown = {}): Promise<Program> {
+  const child = fork(fileURLToPath(new URL(path, import.meta.url)), [JSON.stringify(argument)], {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  })
+  alive.add(child)
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  let lastId = 0
+  child.on('message', ({ id, value, error }: Answer) => {
+    const one = waiting.get(id)
+    waiting.delete(id)
+    if (error === undefined) one?.resolve(value)
+    else one?.reject(new Error(`${path}: ${error}`))
+  })
+  child.once('exit', (code, signal) => {
+    alive.delete(child)
+    for (const one of waiting.values()) one.reject(new Error(`${path} ended with ${code ?? signal}`))
+  })
+  const call = async <Value>(command: string, given?: unknown) => {
+    lastId += 1
+    const answer = Promise.withResolvers<unknown>()
+    waiting.set(lastId, answer)
+    child.send({ id: lastId, command, argument: given })
+    return (await answer.promise) as Value
+  }
+  await call('ready')
+  return {
+    pid: child.pid ?? 0,
+    call,
+    async stop() {
+      if (!alive.has(child)) return
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** In a program: what it was started with. */
+export function programArgument<Value>(): Value {
+  return JSON.parse(process.argv[2] ?? '{}') as Value
+}
+
+/** In a program: answers the parent from now on, and ends with it. */
+export function serveCommands(commands: Commands): void {
+  const all: Readonly<Record<string, (argument: unknown) => unknown>> = { ready: () => true, ...commands }
+  const answer = async (id: number, command: string, argument: unknown): Promise<Answer> => {
+    try {
+      return { id, value: await all[command]?.(argument) }
+    } catch (error) {
+      return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    }
+  }
+  process.on('message', (message: { id: number; command: string; argument: unknown }) => {
+    void answer(message.id, message.command, message.argument).then((reply) => process.send?.(reply))
+  })
+  process.once('disconnect', () => process.exit())
+}
