@@ -106,3 +106,9 @@ export function lockFolder(folder: string): () => void {
   }
   return () => rmSync(file, { force: true })
 }
+
+/** The process that has a folder open, undefined where none does; one on another host counts as alive. */
+export function folderOwner(folder: string): number | undefined {
+  const owner = readOwner(join(resolve(folder), 'bridge.lock'))
+  return owner && (owner.host !== hostname() || isAlive(owner)) ? owner.pid : undefined
+}

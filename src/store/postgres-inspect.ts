@@ -1,0 +1,72 @@
+import pg from 'pg'
+import { sqlJournal } from '../journal/sql-journal.ts'
+import type { InspectedStore } from './inspect.ts'
+import type { SqlClient } from './sql.ts'
+import { sqlCache } from './sql-leases.ts'
+
+const PATIENCE_MS = 5_000
+
+/** What PostgreSQL says of itself. */
+export interface PostgresFacts {
+  readonly kind: 'postgres'
+  readonly version: string
+  readonly fsync: string
+  readonly synchronousCommit: string
+  readonly fullPageWrites: string
+  /** A standby takes no writes. */
+  readonly isStandby: boolean
+  /** Whether the bridge has made its tables there. */
+  readonly hasTables: boolean
+  readonly answerMs: number
+  /** Its clock less ours, milliseconds. */
+  readonly skewMs: number
+}
+
+const factsQuery = `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+  current_setting('synchronous_commit') AS synchronous_commit, current_setting('full_page_writes') AS full_page_writes,
+  pg_is_in_recovery() AS is_standby, to_regclass('bridge.delivery') IS NOT NULL AS has_tables`
+
+/** @throws Error the driver's */
+export async function inspectPostgres(url: string): Promise<InspectedStore> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: PATIENCE_MS,
+    max: 2,
+  })
+  pool.on('error', () => undefined)
+  const sql: SqlClient = {
+    async query<Row>(text: string, params?: readonly unknown[]) {
+      const { rows } = await pool.query(text, params?.slice())
+      return { rows: rows as Row[] }
+    },
+  }
+  const close = async () => await pool.end()
+  try {
+    const facts = await read(sql)
+    return { facts, close, ...(facts.hasTables && { cache: sqlCache(sql), journal: sqlJournal(sql) }) }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function read(sql: SqlClient): Promise<PostgresFacts> {
+  const { rows } = await sql.query(factsQuery)
+  const found = rows[0] ?? {}
+  const askedAt = performance.now()
+  const ourNow = Date.now()
+  const clock = await sql.query<{ now: string }>('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now')
+  const answerMs = performance.now() - askedAt
+  return {
+    kind: 'postgres',
+    version: String(found['version'] ?? ''),
+    fsync: String(found['fsync']),
+    synchronousCommit: String(found['synchronous_commit']),
+    fullPageWrites: String(found['full_page_writes']),
+    isStandby: found['is_standby'] === true,
+    hasTables: found['has_tables'] === true,
+    answerMs,
+    skewMs: Number(clock.rows[0]?.now) - (ourNow + answerMs / 2),
+  }
+}

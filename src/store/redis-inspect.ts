@@ -1,0 +1,93 @@
+import { Redis } from 'ioredis'
+import { redisJournal } from '../journal/redis-journal.ts'
+import type { InspectedStore } from './inspect.ts'
+import { parseRedisUrl } from './redis.ts'
+import { redisCache } from './redis-leases.ts'
+
+const PATIENCE_MS = 5_000
+
+/** What Redis or Valkey says of itself; undefined where it does not tell, as managed ones do. */
+export interface RedisFacts {
+  readonly kind: 'redis'
+  readonly server: 'Redis' | 'Valkey'
+  readonly version: string
+  readonly role: string | undefined
+  readonly appendOnly: boolean | undefined
+  readonly appendFsync: string | undefined
+  readonly evictionPolicy: string | undefined
+  readonly usedBytes: number | undefined
+  /** 0: no limit. */
+  readonly maxBytes: number | undefined
+  /** Whether the last write to disk succeeded. */
+  readonly diskIsWell: boolean
+  readonly answerMs: number
+  /** Its clock less ours, milliseconds. */
+  readonly skewMs: number
+}
+
+/** @throws Error the driver's */
+export async function inspectRedis(url: string): Promise<InspectedStore> {
+  const redis = new Redis({
+    ...parseRedisUrl(url),
+    lazyConnect: true,
+    connectTimeout: PATIENCE_MS,
+    commandTimeout: PATIENCE_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  // `connect` rejects with the bare fact that the connection is closed; the reason comes as an event.
+  let reason: Error | undefined
+  redis.on('error', (error) => {
+    reason ??= error
+  })
+  const close = async () => {
+    await redis.quit().catch(() => redis.disconnect())
+  }
+  try {
+    await redis.connect()
+    return { facts: await read(redis), cache: redisCache(redis), journal: redisJournal(redis), close }
+  } catch (error) {
+    redis.disconnect()
+    throw reason ?? error
+  }
+}
+
+async function read(redis: Redis): Promise<RedisFacts> {
+  const info = parseInfo(await redis.info())
+  const config = await redis
+    .config('GET', 'appendfsync')
+    .then((pairs) => pairs as readonly string[])
+    .catch(() => undefined)
+  const askedAt = performance.now()
+  const ourNow = Date.now()
+  const [seconds, micros] = await redis.time()
+  const answerMs = performance.now() - askedAt
+  const theirNow = Number(seconds) * 1000 + Number(micros) / 1000
+  const number = (key: string) => (info.has(key) ? Number(info.get(key)) : undefined)
+  return {
+    kind: 'redis',
+    server: info.has('valkey_version') ? 'Valkey' : 'Redis',
+    version: info.get('valkey_version') ?? info.get('redis_version') ?? '',
+    role: info.get('role'),
+    appendOnly: info.has('aof_enabled') ? info.get('aof_enabled') === '1' : undefined,
+    appendFsync: config?.[1],
+    evictionPolicy: info.get('maxmemory_policy'),
+    usedBytes: number('used_memory'),
+    maxBytes: number('maxmemory'),
+    diskIsWell: !['aof_last_write_status', 'aof_last_bgrewrite_status', 'rdb_last_bgsave_status'].some(
+      (key) => info.get(key) === 'err',
+    ),
+    answerMs,
+    skewMs: theirNow - (ourNow + answerMs / 2),
+  }
+}
+
+function parseInfo(text: string): ReadonlyMap<string, string> {
+  const lines = text.split(/\r?\n/).filter((line) => line.includes(':'))
+  return new Map(
+    lines.map((line) => {
+      const at = line.indexOf(':')
+      return [line.slice(0, at), line.slice(at + 1)] as const
+    }),
+  )
+}
