@@ -37,7 +37,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
     const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
     const hashKey = await tools.ledger.hashKey()
     const told = subjectOf(hashKey, delivery)
-    if (await tools.ledger.isErased(told)) throw new LapsedError('anonymized')
+    if ((await tools.ledger.lifeOf(told)) === 'erased') throw new LapsedError('anonymized')
     const memory = await tools.ledger.findWriteBack(key)
     const wasWritten = isWritten(adapter, memory)
 

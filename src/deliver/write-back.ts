@@ -99,9 +99,8 @@ async function writeTarget(
       return 'found'
     }
   }
-  // Right before the write, whoever has been erased is heeded: by the check, or by the intent that is then not taken.
+  await assertLiving(ledger, whose)
   if (!target.repeatable) await ledger.intendWrite(whose, key, target.name, now())
-  else if (await ledger.isErased(whose)) throw new LapsedError('anonymized')
   // Asked right before the write: a process that was frozen past its lease must not write beside its successor.
   if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
   try {
@@ -111,6 +110,14 @@ async function writeTarget(
   } catch (error) {
     if (!target.repeatable && intentAt === undefined && isSurelyNotDone(error))
       await ledger.withdrawWrite(key, target.name)
+    if (error instanceof PermanentError) await assertLiving(ledger, whose)
     throw error
   }
+}
+
+/** Somebody erased is written nothing; for a candidate who became another one since the load, that one is loaded. */
+async function assertLiving(ledger: Ledger, whose: Subject): Promise<void> {
+  const life = await ledger.lifeOf(whose)
+  if (life === 'erased') throw new LapsedError('anonymized')
+  if (life === 'merged') throw new RetryableError('candidate-merged', { isAttempt: false })
 }

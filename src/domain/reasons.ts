@@ -43,6 +43,7 @@ export const retryingReasons = {
     'If the key was changed, put the new one into INTERVIEWFLOW_API_KEY and restart.',
   ),
   'application-busy': nothing('Another delivery for the same application or person is at work. This one follows.'),
+  'candidate-merged': nothing('Two candidates became one in the ATS. It goes on with the one who is left.'),
   'ats-shows-nothing': forIt(
     'The ATS answers, but shows us no applications at all.',
     'Check that the acting user is a site admin and may see this job.',

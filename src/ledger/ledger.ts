@@ -12,6 +12,9 @@ export interface Subject {
   readonly application: SubjectKey
 }
 
+/** Whether what is kept may be added to: `merged` if the candidate has become another one, in whose name it is then done. */
+export type Life = 'living' | 'merged' | 'erased'
+
 /** What is remembered of a person's interview with an interviewer. */
 export interface InterviewEntry {
   /** When a create call was last about to be made, epoch milliseconds; absent if the link was given by hand. */
@@ -83,8 +86,8 @@ export interface Ledger {
   withdrawWrite(key: WriteBackKey, target: string): Promise<void>
   /** @throws LapsedError */
   markWritten(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void>
-  /** Whether the candidate or the application has been erased; a candidate who became another one has not. */
-  isErased(whose: Subject): Promise<boolean>
+  /** Whether candidate and application are still there. */
+  lifeOf(whose: Subject): Promise<Life>
   /** Erases all entries of a candidate or an application and lets none of theirs be written again for 400 days. */
   erase(subject: SubjectKey): Promise<ErasedEntries>
   /** Gives all entries of one candidate to another one, and takes the first for the other from now on. */

@@ -61,9 +61,11 @@ export const withdrawLua = `
 local entry = KEYS[1] .. ARGV[1]
 if redis.call('HEXISTS', entry, 'interview') == 0 then redis.call('DEL', entry) end`
 
-/** candidate, application → 1 if either has been erased */
-export const erasedLua = `${prelude}
-return (living(ARGV[1]) and living(ARGV[2])) and 0 or 1`
+/** candidate, application → whether they are still there */
+export const lifeLua = `${prelude}
+local candidate = living(ARGV[1])
+if not candidate or not living(ARGV[2]) then return 'erased' end
+return candidate == ARGV[1] and 'living' or 'merged'`
 
 /** subject, seconds to live → interviews, write-backs */
 export const eraseLua = `${prelude}

@@ -10,6 +10,7 @@ import {
   type InterviewEntry,
   LEDGER_DAYS,
   type Ledger,
+  type Life,
   type PersonAt,
   type Subject,
   type TargetEntry,
@@ -40,7 +41,7 @@ type Script =
   | 'keep'
   | 'replaceInterview'
   | 'mark'
-  | 'erased'
+  | 'life'
   | 'erase'
   | 'merge'
 
@@ -60,7 +61,7 @@ class RedisLedger implements Ledger {
       keep: defineScript(redis, 'bridgeLedgerKeep', lua.keepLua),
       replaceInterview: defineScript(redis, 'bridgeLedgerReplaceInterview', lua.replaceInterviewLua),
       mark: defineScript(redis, 'bridgeLedgerMark', lua.markLua),
-      erased: defineScript(redis, 'bridgeLedgerErased', lua.erasedLua),
+      life: defineScript(redis, 'bridgeLedgerLife', lua.lifeLua),
       erase: defineScript(redis, 'bridgeLedgerErase', lua.eraseLua),
       merge: defineScript(redis, 'bridgeLedgerMerge', lua.mergeLua),
     }
@@ -153,8 +154,8 @@ class RedisLedger implements Ledger {
     await this.#write('mark', whose, writeBackName(key), `doneAt:${target}`, at)
   }
 
-  async isErased({ candidate, application }: Subject): Promise<boolean> {
-    return (await this.#scripts.erased(PREFIX, candidate, application)) === 1
+  async lifeOf({ candidate, application }: Subject): Promise<Life> {
+    return (await this.#scripts.life(PREFIX, candidate, application)) as Life
   }
 
   async erase(subject: string): Promise<ErasedEntries> {

@@ -7,6 +7,7 @@ import type {
   ErasedEntries,
   InterviewEntry,
   Ledger,
+  Life,
   PersonAt,
   PersonKey,
   Subject,
@@ -14,7 +15,7 @@ import type {
   TargetEntry,
   WriteBackKey,
 } from './ledger.ts'
-import { BOTH_LIVE, eraseSubject, isErased, LIVING, mergeSubjects, writeFor } from './sql-subjects.ts'
+import { BOTH_LIVE, eraseSubject, LIVING, lifeOf, mergeSubjects, writeFor } from './sql-subjects.ts'
 
 const HASH_KEY = 'hash-key'
 const RESEAL_CHUNK = 500
@@ -158,8 +159,8 @@ class SqlLedger implements Ledger {
     await this.#mark(whose, 'done_at', key, target, at)
   }
 
-  async isErased(whose: Subject): Promise<boolean> {
-    return await isErased(this.#sql, whose)
+  async lifeOf(whose: Subject): Promise<Life> {
+    return await lifeOf(this.#sql, whose)
   }
 
   async erase(subject: SubjectKey): Promise<ErasedEntries> {

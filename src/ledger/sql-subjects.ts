@@ -1,6 +1,6 @@
 import { LapsedError } from '../domain/errors.ts'
 import { firstRow, type SqlClient } from '../store/sql.ts'
-import type { ErasedEntries, Subject, SubjectKey } from './ledger.ts'
+import type { ErasedEntries, Life, Subject, SubjectKey } from './ledger.ts'
 
 /**
  * Begins a statement that may write only if neither the candidate ($1) nor the application ($2) has been erased. Both
@@ -36,11 +36,12 @@ async function becomeOf(sql: SqlClient, candidate: SubjectKey): Promise<SubjectK
   return (row?.['merged_into'] as string | null | undefined) ?? candidate
 }
 
-/** Whether either has been erased. */
-export async function isErased(sql: SqlClient, { candidate, application }: Subject): Promise<boolean> {
-  const keys = [await becomeOf(sql, candidate), application]
+/** Whether they are still there. */
+export async function lifeOf(sql: SqlClient, { candidate, application }: Subject): Promise<Life> {
+  const become = await becomeOf(sql, candidate)
   const text = 'SELECT FROM bridge.subject WHERE key = ANY ($1) AND erased_at IS NOT NULL AND merged_into IS NULL'
-  return (await firstRow(sql, text, [keys])) !== undefined
+  if (await firstRow(sql, text, [[become, application]])) return 'erased'
+  return become === candidate ? 'living' : 'merged'
 }
 
 const MARK_ERASED = `INSERT INTO bridge.subject AS s (key, erased_at, merged_into) VALUES ($1, now(), $2::text)
@@ -68,7 +69,7 @@ export async function eraseSubject(sql: SqlClient, subject: SubjectKey): Promise
 export async function mergeSubjects(sql: SqlClient, candidate: SubjectKey, into: SubjectKey): Promise<void> {
   const target = await becomeOf(sql, into)
   if (target === candidate) return
-  if (await isErased(sql, { candidate: target, application: target })) {
+  if ((await lifeOf(sql, { candidate: target, application: target })) === 'erased') {
     await eraseSubject(sql, candidate)
     return
   }

@@ -19,7 +19,7 @@ export interface SweepTools {
   readonly atsOf: ReadonlyMap<string, string>
   readonly routes: readonly Route[]
   readonly journal: Pick<Journal, 'lastReceived'>
-  readonly ledger: Pick<Ledger, 'hashKey' | 'isErased' | 'findWriteBack'>
+  readonly ledger: Pick<Ledger, 'hashKey' | 'lifeOf' | 'findWriteBack'>
   /** Queues durably. @returns whether the delivery was new @throws StoreUnavailableError */
   readonly enqueue: (delivery: Delivery) => Promise<boolean>
   readonly now: () => number
@@ -109,5 +109,5 @@ function withoutDelivery(
 async function needsNothing({ delivery }: Missed, adapter: AtsAdapter, { ledger }: SweepTools): Promise<boolean> {
   const { connection, applicationId, routeId } = delivery
   if (isWritten(adapter, await ledger.findWriteBack({ connection, applicationId, routeId }))) return true
-  return await ledger.isErased(subjectOf(await ledger.hashKey(), delivery))
+  return (await ledger.lifeOf(subjectOf(await ledger.hashKey(), delivery))) === 'erased'
 }

@@ -30,12 +30,12 @@ export function erasureFacts(stores: () => Stores): void {
       const { store, other } = stores()
       const whose = aSubject()
       const { person, key } = await written(whose)
-      await expect(other.ledger.isErased(whose)).resolves.toBe(false)
+      await expect(other.ledger.lifeOf(whose)).resolves.toBe('living')
       await expect(store.ledger.erase(whose[kind])).resolves.toEqual({ interviews: 1, writeBacks: 1 })
       await expect(other.ledger.findInterview(person)).resolves.toBeUndefined()
       await expect(other.ledger.findPerson(whose.candidate, interviewer)).resolves.toBeUndefined()
       await expect(other.ledger.findWriteBack(key)).resolves.toEqual(new Map())
-      await expect(other.ledger.isErased(whose)).resolves.toBe(true)
+      await expect(other.ledger.lifeOf(whose)).resolves.toBe('erased')
     },
   )
 
@@ -45,7 +45,7 @@ export function erasureFacts(stores: () => Stores): void {
     await written(whose)
     await ledger.erase(whose.candidate)
     await expect(ledger.erase(whose.candidate)).resolves.toEqual({ interviews: 0, writeBacks: 0 })
-    await expect(ledger.isErased(whose)).resolves.toBe(true)
+    await expect(ledger.lifeOf(whose)).resolves.toBe('erased')
   })
 
   it('others keep what is theirs', async () => {
@@ -56,7 +56,7 @@ export function erasureFacts(stores: () => Stores): void {
     await ledger.erase(erased.candidate)
     await expect(ledger.findInterview(person)).resolves.toBeDefined()
     expect((await ledger.findWriteBack(key)).size).toBe(1)
-    await expect(ledger.isErased(kept)).resolves.toBe(false)
+    await expect(ledger.lifeOf(kept)).resolves.toBe('living')
   })
 
   it('nothing is written for somebody erased', async () => {
@@ -100,13 +100,13 @@ export function erasureFacts(stores: () => Stores): void {
     await expect(ledger.findPerson(into.candidate, interviewer)).resolves.toBe(person)
     await expect(ledger.findPerson(from.candidate, interviewer)).resolves.toBeUndefined()
     expect((await ledger.findWriteBack(key)).size).toBe(1)
-    await expect(ledger.isErased(from)).resolves.toBe(false)
+    await expect(ledger.lifeOf(from)).resolves.toBe('merged')
 
     const late = await written(from)
     await expect(ledger.erase(into.candidate)).resolves.toEqual({ interviews: 2, writeBacks: 2 })
     await expect(ledger.findInterview(person)).resolves.toBeUndefined()
     await expect(ledger.findInterview(late.person)).resolves.toBeUndefined()
-    await expect(ledger.isErased(from)).resolves.toBe(true)
+    await expect(ledger.lifeOf(from)).resolves.toBe('erased')
     await expect(ledger.keepInterview(from, at(person), anInterview())).rejects.toThrow(LapsedError)
   })
 
@@ -119,10 +119,10 @@ export function erasureFacts(stores: () => Stores): void {
     await ledger.merge(two.candidate, three.candidate)
     await ledger.merge(three.candidate, one.candidate)
     await expect(ledger.findPerson(three.candidate, interviewer)).resolves.toBe(person)
-    await expect(ledger.isErased(one)).resolves.toBe(false)
+    await expect(ledger.lifeOf(one)).resolves.toBe('merged')
     await expect(ledger.erase(one.candidate)).resolves.toEqual({ interviews: 0, writeBacks: 0 })
     await expect(ledger.erase(three.candidate)).resolves.toEqual({ interviews: 1, writeBacks: 1 })
-    await expect(ledger.isErased(one)).resolves.toBe(true)
+    await expect(ledger.lifeOf(one)).resolves.toBe('erased')
   })
 
   it('whoever becomes somebody erased is erased', async () => {
@@ -132,7 +132,7 @@ export function erasureFacts(stores: () => Stores): void {
     await ledger.erase(into.candidate)
     await ledger.merge(from.candidate, into.candidate)
     await expect(ledger.findInterview(person)).resolves.toBeUndefined()
-    await expect(ledger.isErased(from)).resolves.toBe(true)
+    await expect(ledger.lifeOf(from)).resolves.toBe('erased')
   })
 
   it('records of an erased candidate stay without a link to them', async () => {
