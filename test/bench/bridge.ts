@@ -18,7 +18,7 @@ export interface BridgeOptions {
   readonly store: StoreSettings
   readonly fakesUrl: string
   readonly role?: 'all' | 'web' | 'worker'
-  /** Further flags of Node, e.g. `--cpu-prof`. */
+  /** Further flags of Node: `--cpu-prof`. */
   readonly nodeFlags?: readonly string[]
 }
 

@@ -1,6 +1,7 @@
 /** The benchmark: `npm run bench -- --help`. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { requireServers } from '../support/binaries.ts'
@@ -47,7 +48,7 @@ Measures the real process against bare programs that do only the unavoidable wor
   --quick         a few seconds for each part: shows that it runs, not how fast
   --json FILE     writes every round's values there
   --source        runs src/main.ts instead of building dist/
-  --node-flags F  further flags of the bridge's Node, e.g. --cpu-prof
+  --profile DIR   puts a processor profile of every process of the bridge there
 `
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -60,7 +61,7 @@ const { values: flags } = parseArgs({
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
     source: { type: 'boolean', default: false },
-    'node-flags': { type: 'string', default: '' },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -88,7 +89,8 @@ async function main(): Promise<void> {
   requireServers()
   const base = flags.quick ? quick : full
   const sizes = { ...base, rounds: flags.rounds === undefined ? base.rounds : Number(flags.rounds) }
-  const given = { sizes, main: program(), nodeFlags: flags['node-flags'].split(' ').filter(Boolean), say }
+  const nodeFlags = flags.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(flags.profile)}`]
+  const given = { sizes, main: program(), nodeFlags, say }
   const figures: Figure[] = []
   for (const [name, part] of selected) {
     say(`\n${name}`)
