@@ -13,8 +13,8 @@ import { type SandboxServer, type ServerOptions, startServer } from './sandbox-s
 const settingsSchema = z.strictObject({
   /** Status of a refusal as duplicate: the vendor does not say which it is. */
   duplicateStatus: z.literal([409, 400, 422]),
-  /** Shape of the read-back call's answer; `off` answers 404. */
-  readBack: z.enum(['list', 'wrapped', 'off']),
+  /** Shape of the read-back call's answer; `off` answers 404, `empty` shows no interview at all. */
+  readBack: z.enum(['list', 'wrapped', 'off', 'empty']),
   /** Whether read-back items have `interviewLink`. */
   readBackLinks: z.boolean(),
   /** Scheme and host of the links; absent means the sandbox itself, which serves a page there. */

@@ -18,7 +18,7 @@ const request = z
   .catchall(z.union([z.string(), z.number(), z.boolean()]))
 
 interface Shape {
-  readonly readBack: 'list' | 'wrapped' | 'off'
+  readonly readBack: 'list' | 'wrapped' | 'off' | 'empty'
   readonly readBackLinks: boolean
 }
 
@@ -36,7 +36,7 @@ export function readBack(call: Call, store: InterviewStore, shape: Shape): Answe
 
   const rows = store
     .all()
-    .filter((one) => one.interviewer === interviewerId.toLowerCase())
+    .filter((one) => shape.readBack !== 'empty' && one.interviewer === interviewerId.toLowerCase())
     .filter((one) => interviewId === undefined || one.id === interviewId)
     .filter((one) => Object.entries(filters).every(([name, wanted]) => fits(one.additionalFields[name], wanted)))
     .toReversed()
