@@ -5,9 +5,9 @@ import { killEmbedded, killReplicas } from '../faults/scenarios/kill-nine.ts'
 import type { Tally } from '../faults/tally.ts'
 
 const WEBHOOKS = 150
-const KILLS = 15
+const KILLS = 12
 /** Each costs the seconds that PGlite takes to open. */
-const EMBEDDED_KILLS = 6
+const EMBEDDED_KILLS = 4
 const SEED = Math.trunc(Date.now() % 1_000_000)
 const WITHIN_MS = 240_000
 
@@ -18,7 +18,7 @@ const expectKept = (tally: Tally, kills: number) => {
 }
 
 describe.concurrent(`processes killed with -9 while webhooks are sent (seed ${SEED})`, () => {
-  const context = () => makeContext(SEED, 1, () => undefined)
+  const context = () => makeContext({ seed: SEED, size: 1 })
 
   test.each(sharedStores)(
     'three replicas on %s lose nothing, double nothing and leave nothing silent',

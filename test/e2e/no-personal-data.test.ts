@@ -85,7 +85,7 @@ describe.each(stores)('on %s', (_name, open, dump) => {
 
     vendor.fault({ kind: 'error-reply', operation: 'create' })
     vendor.fault({ kind: 'garbage-request', operation: 'create' })
-    greenhouse.fault({ kind: 'error-request', operation: 'applications' })
+    greenhouse.fault({ kind: 'error-request', operation: 'list-applications' })
     const address = 'canarina.vogelsang@example.com'
     const sent = [await tell(aCandidate('Canarina', 'Vogelsang', address))]
     await look()

@@ -1,17 +1,76 @@
+/**
+ * `npm run test:faults [-- --only F1,F7 --size 0.1 --seed 123 --slack 2]`: plays the fault tests of reliability.md section 5, one
+ * after the other, and prints what each came to. Exit code 1 when a promise was broken, 2 for wrong usage.
+ */
 import { parseArgs } from 'node:util'
+import { requireServers } from '../support/binaries.ts'
+import { allScenarios, missingIds } from './all-scenarios.ts'
 import { makeContext, type Scenario } from './scenario.ts'
-import { f1, f29 } from './scenarios/kill-nine.ts'
+import { formatTable, type Row } from './table.ts'
+import { emptyTally, type Tally } from './tally.ts'
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, size: { type: 'string' }, seed: { type: 'string' } },
-})
-const all: Scenario[] = [f1, f29]
-const seed = Number(values.seed ?? Date.now() % 1_000_000)
-console.log('seed', seed)
-for (const one of all) {
-  if (values.only && !values.only.split(',').includes(one.id)) continue
-  const t = performance.now()
-  const tally = await one.run(makeContext(seed, Number(values.size ?? 1), console.log))
-  console.log(one.id, Math.round(performance.now() - t), tally)
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+
+function usage(message: string): never {
+  process.stderr.write(
+    `${message}\nUsage: npm run test:faults -- [--only F1,F7] [--size 0.1] [--seed 123] [--slack 2]\n`,
+  )
+  process.exit(2)
 }
-process.exit()
+
+interface Flags {
+  readonly chosen: readonly Scenario[]
+  readonly size: number
+  readonly seed: number
+  readonly slack: number
+}
+
+function flags(): Flags {
+  try {
+    const text = { type: 'string' } as const
+    const { values } = parseArgs({ options: { only: text, size: text, seed: text, slack: text } })
+    const size = Number(values.size ?? 1)
+    const seed = Number(values.seed ?? Date.now() % 1_000_000)
+    if (!(size > 0 && size <= 10)) usage('--size is a number above 0; 1 is the full size')
+    if (!Number.isSafeInteger(seed)) usage('--seed is a whole number')
+    const slack = Number(values.slack ?? 1)
+    if (!(slack >= 1)) usage('--slack is a number from 1: bounds of time are multiplied by it')
+    const wanted = values.only?.split(',')
+    const unknown = wanted?.filter((id) => !allScenarios.some((one) => one.id === id)) ?? []
+    if (unknown.length > 0) usage(`There is no scenario ${unknown.join(', ')}`)
+    return { chosen: allScenarios.filter(({ id }) => wanted?.includes(id) ?? true), size, seed, slack }
+  } catch (error) {
+    return usage((error as Error).message)
+  }
+}
+
+async function play(scenario: Scenario, { seed, size, slack }: Flags): Promise<Tally> {
+  try {
+    // Each draws from its own start, so that one alone repeats what it did among the others.
+    return await scenario.run(makeContext({ seed, size, slack, say: (text) => say(`  ${text}`) }))
+  } catch (error) {
+    return { ...emptyTally, problems: [`could not be played: ${(error as Error).stack}`] }
+  }
+}
+
+const given = flags()
+const { chosen, size, seed } = given
+requireServers()
+say(`seed ${seed}, size ${size}`)
+const rows: Row[] = []
+for (const scenario of chosen) {
+  say(`${scenario.id} ${scenario.title}`)
+  const startedAt = performance.now()
+  const tally = await play(scenario, given)
+  rows.push({ scenario, tally, tookMs: performance.now() - startedAt })
+  for (const problem of tally.problems) say(`  ✗ ${problem}`)
+}
+say(`\n${formatTable(rows)}`)
+if (missingIds.length > 0) say(`\nNot there yet: ${missingIds.join(', ')}`)
+const broken = rows.filter(({ tally }) => tally.problems.length > 0)
+say(
+  broken.length === 0
+    ? '\nEvery promise was kept.'
+    : `\nBroken: ${broken.map(({ scenario }) => scenario.id).join(', ')}`,
+)
+process.exit(broken.length === 0 ? 0 : 1)

@@ -6,6 +6,8 @@ export interface Context {
   readonly chance: Chance
   /** The full number times the size asked for, at least 1. */
   scaled(full: number): number
+  /** Factor for bounds of time: above 1 where the machine is shared with much else. */
+  readonly slack: number
   /** Says what is going on. */
   say(text: string): void
 }
@@ -18,7 +20,14 @@ export interface Scenario {
   run(context: Context): Promise<Tally>
 }
 
-/** @param size 1 is the full size */
-export function makeContext(seed: number, size: number, say: (text: string) => void): Context {
-  return { chance: makeChance(seed), scaled: (full) => Math.max(1, Math.round(full * size)), say }
+export interface ContextOptions {
+  readonly seed: number
+  /** 1 is the full size. */
+  readonly size: number
+  readonly slack?: number
+  readonly say?: (text: string) => void
+}
+
+export function makeContext({ seed, size, slack = 1, say = () => undefined }: ContextOptions): Context {
+  return { chance: makeChance(seed), scaled: (full) => Math.max(1, Math.round(full * size)), slack, say }
 }

@@ -60,6 +60,14 @@ export class Sender {
     }
   }
 
+  /** Sends it so many times at once, each at a replica of the balancer's choice; accepted if every answer is 200. */
+  async sendOften(told: Told, times: number): Promise<Sending> {
+    const answers = await Promise.all(Array.from({ length: times }, () => this.post(told)))
+    const sending = { told, answers, accepted: answers.every(({ status }) => status === 200) }
+    this.sendings.push(sending)
+    return sending
+  }
+
   /** One try, at a replica of the balancer's choice. */
   async post(told: Told): Promise<Answer> {
     const { chance, urls, timeoutMs = 10_000 } = this.#options
@@ -101,6 +109,12 @@ export class Sender {
 
   get answers(): readonly Answer[] {
     return this.sendings.flatMap(({ answers }) => answers)
+  }
+
+  /** Milliseconds within which the given share of the answers of a status came; 0 where there was none. */
+  quantile(status: number, share: number): number {
+    const times = this.answers.filter((one) => one.status === status).map(({ durationMs }) => durationMs)
+    return times.sort((left, right) => left - right)[Math.floor(times.length * share)] ?? 0
   }
 
   /** The slowest answer of a status, milliseconds; 0 where there was none. */

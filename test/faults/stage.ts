@@ -13,6 +13,14 @@ import type { Context } from './scenario.ts'
 import { Sender, type SenderOptions } from './sender.ts'
 import type { Tally } from './tally.ts'
 
+/** What a scenario knows beforehand, and what it has found itself. */
+export interface StageExpectation extends Expectation {
+  /** Whether processes may end by themselves. */
+  readonly crashes?: boolean
+  /** Problems that the scenario has found. */
+  readonly found?: readonly string[]
+}
+
 /** Everything a scenario plays with: sandboxes, a store of its own, replicas of the real process. */
 export interface Stage {
   readonly sandboxes: SandboxWorld
@@ -20,10 +28,10 @@ export interface Stage {
   readonly cluster: Cluster
   readonly recruiter: Recruiter
   readonly sender: Sender
-  /** Adds people, one in ten at Lever, and moves them into the stage. */
-  tellOf(count: number): Told[]
+  /** Adds people, a few of them at Lever unless all are to be at one ATS, and moves them into the stage. */
+  tellOf(count: number, ats?: Applicant['ats']): Told[]
   /** Waits until all is quiet, then decides. Crashes that nobody asked for are problems unless expected. */
-  verdict(faults: number, expected?: Expectation & { readonly crashes?: boolean }): Promise<Tally>
+  verdict(faults: number, expected?: StageExpectation): Promise<Tally>
 }
 
 export interface StageOptions {
@@ -40,6 +48,9 @@ export interface StageOptions {
   /** What is done to the store before the replicas start. */
   readonly before?: (store: FaultStore) => Promise<void>
 }
+
+/** One in so many is at Lever: its limit of ten calls a second would set the pace of everything else. */
+const LEVER_SHARE = 20
 
 /** Sets the stage, plays on it, and clears everything away. */
 export async function onStage<T>(
@@ -73,15 +84,16 @@ export async function onStage<T>(
 
 function makeStage(parts: Omit<Stage, 'tellOf' | 'verdict'>): Stage {
   const { sandboxes, cluster, recruiter, sender } = parts
-  const atsOf = (index: number): Applicant['ats'] => (index % 10 === 9 ? 'lever' : 'greenhouse')
+  const atsOf = (index: number): Applicant['ats'] => (index % LEVER_SHARE === LEVER_SHARE - 1 ? 'lever' : 'greenhouse')
   return {
     ...parts,
-    tellOf: (count) => Array.from({ length: count }, (_, index) => recruiter.moveIn(recruiter.add(atsOf(index)))),
-    verdict: async (faults, { crashes = false, ...expected } = {}) => {
+    tellOf: (count, ats) =>
+      Array.from({ length: count }, (_, index) => recruiter.moveIn(recruiter.add(ats ?? atsOf(index)))),
+    verdict: async (faults, { crashes = false, found = [], ...expected } = {}) => {
       const evidence = { sandboxes, applicants: recruiter.applicants, sender, url: await cluster.liveUrl(), faults }
       const tally = await check(evidence, expected)
       const problems = crashes ? [] : cluster.crashes.map(({ code, output }) => `ended with ${code}: ${tailOf(output)}`)
-      return { ...tally, problems: [...tally.problems, ...problems] }
+      return { ...tally, problems: [...found, ...tally.problems, ...problems] }
     },
   }
 }

@@ -50,3 +50,18 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     problems: tallies.flatMap(({ problems }) => problems),
   }
 }
+
+/** Of a scenario that sends nothing. */
+export const emptyTally: Tally = {
+  events: 0,
+  faults: 0,
+  delivered: 0,
+  lapsed: {},
+  dead: {},
+  lost: 0,
+  doubled: 0,
+  slowestMs: 0,
+  longest503Ms: 0,
+  refusedCreates: 0,
+  problems: [],
+}

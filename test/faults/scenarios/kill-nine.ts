@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type SharedStore, sharedStores } from '../fault-store.ts'
+import type { SharedStore } from '../fault-store.ts'
 import { meanwhile } from '../meanwhile.ts'
+import { onStores } from '../on-stores.ts'
 import type { Context, Scenario } from '../scenario.ts'
 import { onStage, type Stage } from '../stage.ts'
-import { addTallies, type Tally } from '../tally.ts'
+import type { Tally } from '../tally.ts'
 
 /** How much of it. */
 export interface Killing {
@@ -60,9 +61,7 @@ export const f1: Scenario = {
   title: 'replicas killed with -9 along the whole line',
   run: async (context) => {
     const killing = { webhooks: context.scaled(2_000), kills: context.scaled(200) }
-    const tallies: Tally[] = []
-    for (const store of sharedStores) tallies.push(await killReplicas(context, store, killing))
-    return addTallies(tallies)
+    return await onStores((store) => killReplicas(context, store, killing))
   },
 }
 

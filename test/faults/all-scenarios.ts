@@ -1,0 +1,20 @@
+import type { Scenario } from './scenario.ts'
+import { f7, f8, f19 } from './scenarios/crowds.ts'
+import { f30 } from './scenarios/forgeries.ts'
+import { f1, f29 } from './scenarios/kill-nine.ts'
+import { f12 } from './scenarios/moves.ts'
+import { f2, f3, f4 } from './scenarios/store-outage.ts'
+import { f27 } from './scenarios/two-on-a-folder.ts'
+import { f16, f17, f23 } from './scenarios/unknown-outcomes.ts'
+import { f11, f18, f26 } from './scenarios/workers.ts'
+
+/** In the order of reliability.md section 5. */
+export const allScenarios: readonly Scenario[] = [
+  ...[f1, f2, f3, f4, f7, f8, f11, f12, f16, f17, f18, f19, f23, f26, f27, f29, f30],
+]
+
+/** The whole list there. */
+const listed = Array.from({ length: 30 }, (_, index) => `F${index + 1}`)
+
+/** Ids that have no scenario yet. */
+export const missingIds: readonly string[] = listed.filter((id) => !allScenarios.some((one) => one.id === id))
