@@ -50,12 +50,21 @@ export interface SignIn {
   readonly theirNow?: number
 }
 
+/** What to do about a failure, in the ATS's own words for its screens; each a sentence without its full stop. */
+export interface Mends {
+  readonly credentials: string
+  readonly permission: string
+  /** Absent where there are no fields. */
+  readonly field?: string
+}
+
 /**
  * Looks at one account without changing anything, for `bridge doctor` and `bridge setup`. Lists end by themselves;
  * whoever has found what they look for stops reading. Every method may throw RetryableError and PermanentError, and
  * each `RetryableError('ats-refusing-key')` means that the credentials are refused.
  */
 export interface AtsInspector {
+  readonly mends: Mends
   /** One cheap call: are the credentials taken? */
   signIn(): Promise<SignIn>
   /** Every permission the connection needs. @param sendsResumes whether a route offers resumes */

@@ -63,6 +63,7 @@ export const inspectGreenhouse = defineInspector(greenhouseSettings, (settings, 
   }
 
   return {
+    mends: greenhouseMends,
     signIn: async () => {
       try {
         // The cheapest call there is. It needs no permission of ours: 403 says that the token is taken.
@@ -99,6 +100,13 @@ export const inspectGreenhouse = defineInspector(greenhouseSettings, (settings, 
     },
   }
 })
+
+const greenhouseMends = {
+  credentials:
+    'make new ones in Configure > Dev Center > API Credential Management, type Harvest V3 (OAuth); if userId is set, it must be a user of this account',
+  permission: 'tick it in Configure > Dev Center > API Credential Management; the acting user must be a site admin',
+  field: 'correct the key in bridge.yaml, or make the field in Configure > Custom Options',
+}
 
 function signedIn({ userId }: GreenhouseSettings, headers: Headers): Awaited<ReturnType<AtsInspector['signIn']>> {
   const theirNow = serverClock(headers)

@@ -47,6 +47,7 @@ export const inspectLever = defineInspector(leverSettings, (settings, tools): At
   }
 
   return {
+    mends: leverMends,
     signIn: async () => {
       try {
         const theirNow = serverClock((await ask('stages')).headers)
@@ -79,6 +80,12 @@ export const inspectLever = defineInspector(leverSettings, (settings, tools): At
     }),
   }
 })
+
+const leverMends = {
+  credentials: 'make a new key in Settings > Integrations and API > API credentials',
+  permission:
+    'make a new key with it in Settings > Integrations and API > API credentials: permissions cannot be added to an old one',
+}
 
 interface WantedRead {
   readonly path: string

@@ -1,0 +1,30 @@
+import type { AtsTools } from '../ats/adapter.ts'
+import { atsDefinitions } from '../ats/registry.ts'
+import { makeBudget } from '../budget/budget.ts'
+import { makeLogger } from '../ops/logger.ts'
+import type { SharedCache } from '../store/store.ts'
+
+/** What an adapter or inspector is given in a command: the same budget as in the service, nothing logged or counted. */
+export function commandTools(
+  connection: string,
+  ats: keyof typeof atsDefinitions,
+  { dispatcher, cache }: { readonly dispatcher: AtsTools['dispatcher']; readonly cache: SharedCache },
+): AtsTools {
+  return {
+    connection,
+    dispatcher,
+    cache,
+    budget: makeBudget(connection, atsDefinitions[ats].limit, cache, Date.now),
+    log: makeLogger({ level: 'silent' }),
+    now: Date.now,
+    observeCall: () => undefined,
+  }
+}
+
+/** Whether there is such an ATS. */
+export function isAts(name: string): name is keyof typeof atsDefinitions {
+  return Object.hasOwn(atsDefinitions, name)
+}
+
+/** The ATS as people write it. */
+export const titleOf = (ats: string): string => ats.charAt(0).toUpperCase() + ats.slice(1)
