@@ -9,7 +9,7 @@ import { subjectOf } from '../ledger/person-key.ts'
 import type { OfferResume } from '../resume/offer-resume.ts'
 import { matchJob, matchStage } from '../route/match-routes.ts'
 import type { Attempt } from './attempt.ts'
-import { type InterviewTools, type Obtained, obtainInterview } from './obtain-interview.ts'
+import { type InterviewTools, obtainInterview } from './obtain-interview.ts'
 import { isWritten, suspectWrites, writeBack } from './write-back.ts'
 
 export interface DeliverTools extends InterviewTools {
@@ -64,7 +64,10 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
       }
       const obtained = await obtainInterview({ delivery, route, application, whose, lapsed, resumeUrl }, tools)
       attempt.learned = { ...attempt.learned, person: obtained.person }
-      if (isOlderThanOurMemory(obtained.outcome, memory)) await suspectWrites(adapter, memory, whose, key, tools.ledger)
+      if (obtained.outcome === 'created') await tools.ledger.intendWrite(whose, key, CREATED, tools.now())
+      // Made for another application of the person, or for this one before the store lost its memory: then a note of
+      // ours may stand there that we know nothing of.
+      else if (!memory.has(CREATED)) await suspectWrites(adapter, memory, whose, key, tools.ledger)
       return { value: obtained.interview, outcome: obtained.outcome }
     })
 
@@ -84,16 +87,10 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   }
 }
 
-/**
- * Whether the interview was there before anything we remember of this application: made for another application of the
- * person, or for this one before the store lost its memory.
- */
-function isOlderThanOurMemory(outcome: Obtained['outcome'], memory: WriteBackEntry): boolean {
-  return outcome === 'read-back' || (outcome === 'reused' && !memory.has(BEGUN))
-}
-
 /** Name under which the write-back memory holds that an interview was asked for on behalf of this very application. */
 const BEGUN = 'interview'
+/** The same for: its interview was made by a delivery of this very application. */
+const CREATED = 'created'
 
 function mayFinish(lapsed: LapsedReason, memory: WriteBackEntry): boolean {
   return finishable.has(lapsed) && memory.has(BEGUN)
