@@ -27,12 +27,13 @@ export interface World {
 /** Starts sandboxes and a bridge in this process; everything is closed by `close`. */
 export async function startWorld(
   store: StoreSettings,
-  options: { settings?: Partial<Settings>; overrides?: Overrides } = {},
+  options: { settings?: Partial<Settings>; overrides?: Overrides; sandboxNow?: () => number } = {},
 ): Promise<World> {
+  const clock = options.sandboxNow && { now: options.sandboxNow }
   const [greenhouse, lever, vendor] = await Promise.all([
-    startGreenhouseSandbox(),
-    startLeverSandbox(),
-    startInterviewFlowSandbox(),
+    startGreenhouseSandbox(clock),
+    startLeverSandbox(clock),
+    startInterviewFlowSandbox(clock),
   ])
   greenhouse.addCustomField({ on: 'application', key: SANDBOX_FIELD, type: 'url' })
   const settings = { ...sandboxSettings({ greenhouse, lever, vendor }, store), ...options.settings }
