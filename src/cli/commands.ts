@@ -19,6 +19,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show the whole bridge at work against sandboxes, without any account',
     load: () => import('./demo.ts'),
   },
+  doctor: { summary: 'check settings, store, credentials, stages and addresses', load: () => import('./doctor.ts') },
+  sweep: {
+    summary: 'find people whose webhook never came, and deliver their links',
+    load: () => import('./sweep.ts'),
+  },
 }
 
 /** The answer to `bridge --help`. */

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { ConfigError } from '../config/config-error.ts'
 import { StoreUnavailableError, WrongKeyError } from '../domain/errors.ts'
 import { withoutValues } from '../ops/describe-error.ts'
+import { FolderInUseError } from '../store/embedded-lock.ts'
 import { UsageError } from './usage-error.ts'
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
@@ -36,6 +37,7 @@ function sentence(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return 'The port is taken by another process. Stop that one, or set PORT.'
   if (code === 'EACCES') return `Not allowed: ${withoutValues(message)}`
+  if (error instanceof FolderInUseError) return `The store cannot be opened: ${message}.`
   if (error instanceof StoreUnavailableError) return `The store cannot be used: ${message}`
   return `Failed: ${error.name}: ${withoutValues(message)}`
 }
