@@ -6,6 +6,7 @@ import { atsDefinitions } from './ats/registry.ts'
 import { makeBudget } from './budget/budget.ts'
 import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
+import type { Route } from './domain/connection.ts'
 import { WorkerLostError } from './domain/errors.ts'
 import { makeErase } from './erase/erase-person.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
@@ -66,6 +67,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const dispatcher = new Agent(agentOptions)
   const createDispatcher = new Agent({ ...agentOptions, pipelining: 0 })
   const adapters = makeAdapters(settings, { store, dispatcher, log, now, report })
+  warnOfHiddenResumes(settings, adapters, log)
   const vendor = new RestVendor({
     ...settings.interviewflow,
     dispatcher,
@@ -228,6 +230,13 @@ function sweepTools({ connections, routes }: Settings, { store, adapters, queue,
     enqueue: (delivery) => queue.accept(delivery, 'sweep'),
     now,
   }
+}
+
+/** Says at the start what each delivery of such a route would say alone. */
+function warnOfHiddenResumes(settings: Settings, adapters: ReadonlyMap<string, AtsAdapter>, log: Logger): void {
+  const isServed = ({ connection }: Route) => adapters.get(connection)?.resumes?.open !== undefined
+  if (settings.publicUrl === undefined && settings.routes.some((route) => route.sendResume && isServed(route)))
+    log.warn('resumes are asked for that cannot be offered without PUBLIC_URL')
 }
 
 interface AdapterTools {

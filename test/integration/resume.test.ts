@@ -176,6 +176,7 @@ describe('resumes', () => {
     try {
       const { opportunityId } = addOpportunity(hidden, { resume: 'cv.pdf' })
       const { state, timeline } = await hidden.api.settled(await moveInAtLever(hidden, opportunityId))
+      expect(hidden.logged.join('')).toContain('without PUBLIC_URL')
       expect(state).toBe('delivered')
       expect(timeline.map(({ step, outcome }) => `${step}: ${outcome}`)).toContain(
         'interview: without-resume no-public-url',
