@@ -1,11 +1,17 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { InvalidSignatureError } from '../domain/errors.ts'
 import type { RawWebhook } from './adapter.ts'
+import type { BodyContent } from './bounded-json.ts'
 
 declare const verified: unique symbol
 
-/** A webhook whose signature was checked. Only `verifyHmac` can make one. */
-export type VerifiedWebhook = RawWebhook & { readonly [verified]: true }
+/** Says that the signature was checked. Only `verifyHmac` can give it. */
+export interface Verified {
+  readonly [verified]: true
+}
+
+/** A webhook whose signature was checked, and what its body holds: read once, for whoever comes after. */
+export type VerifiedWebhook = RawWebhook & Verified & { readonly content: Exclude<BodyContent, { kind: 'not-json' }> }
 
 const hexDigest = /^[0-9a-f]{64}$/i
 
@@ -15,12 +21,12 @@ const hexDigest = /^[0-9a-f]{64}$/i
  * @param signed the exact bytes or text that the sender signed
  * @throws InvalidSignatureError missing, not 64 hex characters, or made with none of the secrets
  */
-export function verifyHmac(
-  webhook: RawWebhook,
+export function verifyHmac<Webhook extends RawWebhook>(
+  webhook: Webhook,
   signature: string | undefined,
   signed: Buffer | string,
   secrets: readonly string[],
-): VerifiedWebhook {
+): Webhook & Verified {
   if (signature === undefined || signature === '') throw new InvalidSignatureError('no-signature')
   if (!hexDigest.test(signature)) throw new InvalidSignatureError('malformed-signature')
   const given = Buffer.from(signature, 'hex')
@@ -30,7 +36,7 @@ export function verifyHmac(
     fits = timingSafeEqual(expected, given) || fits
   }
   if (!fits) throw new InvalidSignatureError('wrong-signature')
-  return webhook as VerifiedWebhook
+  return webhook as Webhook & Verified
 }
 
 /** Whether two secrets are equal, in time that depends on neither's content nor length. */

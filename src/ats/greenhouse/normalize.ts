@@ -1,7 +1,6 @@
 import type { ZodType } from 'zod'
 import type { Erasure } from '../../domain/erasure.ts'
 import type { Ignored, StageChange } from '../../domain/stage-change.ts'
-import { readJson } from '../bounded-json.ts'
 import type { VerifiedWebhook } from '../hmac.ts'
 import {
   anonymizedPayload,
@@ -29,8 +28,7 @@ const erasures: ReadonlyMap<string, ZodType<Erasure>> = new Map<string, ZodType<
  * the application's last activity tells two moves into the same stage apart.
  * @see greenhouse.md sections 1.6 to 1.8 (vendor's webhooks/_candidate_events, read 2026-11-23)
  */
-export function normalizeGreenhouse(webhook: VerifiedWebhook): StageChange | Erasure | Ignored {
-  const content = readJson(webhook.body)
+export function normalizeGreenhouse({ content }: VerifiedWebhook): StageChange | Erasure | Ignored {
   const envelope = webhookEnvelope.safeParse(content.kind === 'json' ? content.json : undefined)
   if (!envelope.success) return ignore('malformed')
   const { action, payload } = envelope.data

@@ -19,6 +19,7 @@ export function verifyGreenhouse(webhook: RawWebhook, secrets: readonly string[]
   const digest = typeof given === 'string' ? header.exec(given)?.[1] : undefined
   if (!digest) throw new InvalidSignatureError('malformed-signature')
   const verified = verifyHmac(webhook, digest, webhook.body, secrets)
-  if (readJson(webhook.body).kind === 'not-json') throw new NotJsonError()
-  return verified
+  const content = readJson(webhook.body)
+  if (content.kind === 'not-json') throw new NotJsonError()
+  return { ...verified, content }
 }

@@ -1,6 +1,5 @@
 import type { Erasure } from '../../domain/erasure.ts'
 import type { Ignored, StageChange } from '../../domain/stage-change.ts'
-import { readJson } from '../bounded-json.ts'
 import type { VerifiedWebhook } from '../hmac.ts'
 import { anyOpportunity, stageChangeData, webhookEnvelope } from './schema.ts'
 
@@ -15,10 +14,9 @@ function ignore(reason: Ignored['ignored'], data?: unknown): Ignored {
  * @see lever.md sections 1.4 and 1.5 (vendor's documentation "Webhooks", read 2026-11-23)
  */
 export function normalizeLever(
-  webhook: VerifiedWebhook,
+  { content }: VerifiedWebhook,
   stageName: (stageId: string) => string | undefined,
 ): StageChange | Erasure | Ignored {
-  const content = readJson(webhook.body)
   const envelope = webhookEnvelope.safeParse(content.kind === 'json' ? content.json : undefined)
   if (!envelope.success) return ignore('malformed')
   const { event, triggeredAt, data } = envelope.data

@@ -17,5 +17,5 @@ export function verifyLever(webhook: RawWebhook, signingTokens: readonly string[
   const fields = signedFields.safeParse(content.kind === 'json' ? content.json : undefined)
   if (!fields.success) throw new InvalidSignatureError('malformed-signature')
   const { token, triggeredAt, signature } = fields.data
-  return verifyHmac(webhook, signature, token + String(triggeredAt), signingTokens)
+  return verifyHmac({ ...webhook, content }, signature, token + String(triggeredAt), signingTokens)
 }
