@@ -1,6 +1,7 @@
 /**
  * Entries are hashes (`interview:<person>`, `write-back:<application on a route>`). What belongs to a candidate or an
- * application stands in a set of names (`of:<subject>`), and who was interviewed as whom in `person:<candidate>:…`.
+ * application stands in a set of names (`of:<subject>`), the set of an application in that of its candidate, and who was
+ * interviewed as whom in `person:<candidate>:…`. An application's set names its candidate (`@<candidate>`).
  * `erased:<subject>` is empty for somebody erased, or says who they have become. KEYS[1] is what all these begin with.
  */
 const prelude = `
@@ -25,8 +26,8 @@ local function hold(subject, name)
   redis.call('SADD', P .. 'of:' .. subject, name)
   redis.call('EXPIRE', P .. 'of:' .. subject, ttl)
 end
-hold(candidate, ARGV[4])
-hold(application, ARGV[4])
+for _, name in ipairs({ ARGV[4], 'of:' .. application }) do hold(candidate, name) end
+for _, name in ipairs({ ARGV[4], '@' .. candidate }) do hold(application, name) end
 `
 
 const interviewed = `${held}
@@ -70,7 +71,10 @@ return candidate == ARGV[1] and 'living' or 'merged'`
 /** subject, seconds to live → interviews, write-backs */
 export const eraseLua = `${prelude}
 local interviews, writeBacks = 0, 0
-for _, name in ipairs(redis.call('SMEMBERS', P .. 'of:' .. ARGV[1])) do
+local names = redis.call('SMEMBERS', P .. 'of:' .. ARGV[1])
+for _, name in ipairs(names) do
+  local candidate = string.sub(name, 1, 1) == '@' and living(string.sub(name, 2))
+  if candidate then redis.call('SREM', P .. 'of:' .. candidate, 'of:' .. ARGV[1], unpack(names)) end
   local gone = redis.call('DEL', P .. name)
   if string.find(name, 'interview:', 1, true) == 1 then interviews = interviews + gone end
   if string.find(name, 'write-back:', 1, true) == 1 then writeBacks = writeBacks + gone end

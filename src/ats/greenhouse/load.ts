@@ -29,7 +29,12 @@ export async function loadFromGreenhouse(
     reads.candidate(row.candidate_id),
     row.job_id ? reads.jobName(row.job_id) : undefined,
   ])
-  if (!candidate) return { lapsed: 'gone' }
+  if (!candidate) {
+    // Two candidates may have become one between the two reads: the application is then the other one's.
+    const now = await reads.application(delivery.applicationId)
+    const isAnothers = now !== undefined && now.candidate_id !== row.candidate_id
+    return isAnothers ? await loadFromGreenhouse(delivery, reads, settings) : { lapsed: 'gone' }
+  }
   if (isAnonymized(candidate)) return { lapsed: 'anonymized' }
 
   const name = nameOf(candidate)

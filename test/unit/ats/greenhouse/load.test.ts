@@ -74,6 +74,7 @@ it('a rejected application without an address lapses as rejected', async () => {
 
 it('a candidate who is no longer there makes the application gone', async () => {
   expectHarvest(fake, { candidate: null })
+  fake.expect('GET /v3/applications', { json: [] })
   expect(await load()).toEqual({ lapsed: 'gone' })
 })
 
