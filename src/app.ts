@@ -18,6 +18,7 @@ import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { DeliveryWorker } from './queue/delivery-worker.ts'
 import { startUpkeep } from './queue/upkeep.ts'
 import { watchWorker } from './queue/watch-worker.ts'
+import { makeNoteWebhooks } from './receive/note-webhooks.ts'
 import { makeOfferResume } from './resume/offer-resume.ts'
 import { makeTickets } from './resume/tickets.ts'
 import { makeServer } from './server.ts'
@@ -77,7 +78,8 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   })
   const queue = new DeliveryQueue(store.queueAccess, store.journal, log)
 
-  const { ledger, leases, journal } = store
+  const { ledger, leases, journal, webhooks } = store
+  const notes = makeNoteWebhooks(webhooks, store.cache, now, (err) => log.debug({ err }, 'webhooks noted later'))
   const tickets = makeTickets(store.cache)
   const offerResume = makeOfferResume(settings.publicUrl, tickets)
   const routes = new Map(settings.routes.map((route) => [route.id, route]))
@@ -96,10 +98,10 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   if (store.kind !== 'redis') await firstContact(store, queue, worker)
   worker?.start()
   const stopUpkeep = worker
-    ? startUpkeep({ journal, ledger, queue, retentionDays: settings.retentionDays, now, log })
+    ? startUpkeep({ journal, ledger, webhooks, queue, retentionDays: settings.retentionDays, now, log })
     : () => {}
 
-  const erase = makeErase({ ledger, journal, leases, cancel: (rounds) => queue.cancel(rounds), now })
+  const erase = makeErase({ ledger, journal, webhooks, leases, cancel: (rounds) => queue.cancel(rounds), now })
   const lost = Promise.withResolvers<void>()
   // Whoever waits for the end is told; others must not fail by it.
   lost.promise.catch(() => undefined)
@@ -130,6 +132,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           routes: settings.routes,
           enqueue: (delivery) => queue.accept(delivery),
           erase,
+          notes,
           now,
         }
       : undefined,
@@ -155,6 +158,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     await Promise.all([server.close(), sweeper?.stop()])
     await worker?.close()
     await queue.close()
+    await notes.close()
     await Promise.all([dispatcher.close(), createDispatcher.close()])
     await store.close()
   }

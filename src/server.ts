@@ -6,6 +6,7 @@ import { answerHeaders } from './answer-headers.ts'
 import { type HealthTools, healthEndpoint } from './ops/health-endpoint.ts'
 import type { Report } from './ops/report.ts'
 import type { ReceiveTools } from './receive/accept-webhook.ts'
+import type { NoteWebhooks } from './receive/note-webhooks.ts'
 import { webhookEndpoint } from './receive/webhook-endpoint.ts'
 import { type ResumeTools, resumeEndpoint } from './resume/resume-endpoint.ts'
 
@@ -15,7 +16,7 @@ export interface ServerParts {
   readonly trustProxy: false | readonly string[]
   readonly health: HealthTools
   /** Absent in a process that does not receive. */
-  readonly receive: ReceiveTools | undefined
+  readonly receive: (ReceiveTools & { readonly notes: NoteWebhooks }) | undefined
   /** Absent in a process that does not receive. */
   readonly resumes: ResumeTools | undefined
   /** Absent without ADMIN_PASSWORD. */
@@ -53,7 +54,10 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
 
   await app.register(rateLimit, { global: false })
   await app.register(healthEndpoint, parts.health)
-  if (parts.receive) await app.register(webhookEndpoint, { tools: parts.receive, report: parts.report })
+  if (parts.receive) {
+    const { notes, ...tools } = parts.receive
+    await app.register(webhookEndpoint, { tools, report: parts.report, notes })
+  }
   if (parts.resumes) await app.register(resumeEndpoint, { tools: parts.resumes, report: parts.report })
   if (parts.admin) await app.register(adminApi, parts.admin)
   return app

@@ -23,4 +23,5 @@ export interface StageEntry extends StageChange {
 export interface Ignored {
   readonly ignored: IgnoredReason
   readonly applicationId?: string
+  readonly candidateId?: string
 }

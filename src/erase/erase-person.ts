@@ -3,6 +3,7 @@ import { leaseName } from '../domain/delivery.ts'
 import type { Erased, Erasure } from '../domain/erasure.ts'
 import { StoreUnavailableError } from '../domain/errors.ts'
 import type { Journal, RecordsOf } from '../journal/journal.ts'
+import type { WebhookLog } from '../journal/webhook-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { subjectKey } from '../ledger/person-key.ts'
 import { within } from '../queue/gathering.ts'
@@ -11,6 +12,7 @@ import type { Leases } from '../store/store.ts'
 export interface EraseTools {
   readonly ledger: Ledger
   readonly journal: Journal
+  readonly webhooks: Pick<WebhookLog, 'erase'>
   readonly leases: Leases
   /** Takes rounds of deliveries out of the queue. @throws StoreUnavailableError */
   readonly cancel: (rounds: readonly { readonly id: string; readonly round: number }[]) => Promise<void>
@@ -38,7 +40,7 @@ export function makeErase(tools: EraseTools): Erase {
  * it fails.
  */
 async function erasePerson(connection: string, { erased, mergedInto }: Erasure, tools: EraseTools): Promise<Erased> {
-  const { ledger, journal, cancel, now } = tools
+  const { ledger, journal, webhooks, cancel, now } = tools
   const hashKey = await ledger.hashKey()
   const keyOf = (candidateId: string) => subjectKey(hashKey, connection, 'candidate', candidateId)
   if (mergedInto !== undefined && 'candidateId' in erased) {
@@ -52,6 +54,7 @@ async function erasePerson(connection: string, { erased, mergedInto }: Erasure, 
       : subjectKey(hashKey, connection, 'application', erased.applicationId)
   const entries = await ledger.erase(subject)
   await outlastRuns({ connection, ...erased }, tools)
+  await webhooks.erase({ connection, ...erased })
   const { records, rounds } = await journal.erase({ connection, ...erased }, now())
   await cancel(rounds)
   return { deliveries: records, ...entries }

@@ -63,6 +63,15 @@ export interface LastReceived {
   readonly receivedAt: number
 }
 
+/** Deliveries that share a state, a connection and a reason. Times are epoch milliseconds, of their last change. */
+export interface DeliveryGroup {
+  readonly connection: string
+  readonly reason?: DeliveryReason
+  readonly count: number
+  readonly oldest: number
+  readonly newest: number
+}
+
 /**
  * The record of every delivery, for people to look at, kept for RETENTION_DAYS after its end.
  * Every method throws StoreUnavailableError when the store does not take it.
@@ -89,6 +98,10 @@ export interface Journal {
   /** When each of the applications last had a delivery received, by route; those that never had one are left out. */
   lastReceived(applicationIds: readonly string[]): Promise<readonly LastReceived[]>
   counts(): Promise<Readonly<Record<DeliveryState, number>>>
+  /** The deliveries of a state by connection and reason, largest group first. */
+  groups(state: DeliveryState): Promise<readonly DeliveryGroup[]>
+  /** How many deliveries of a state were received in each span of `spanMs` from `since` on, `spans` of them. */
+  perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]>
   /** Deliveries not ended whose turn came before `before` and that have not been touched since: oldest first, at most `limit`. */
   overdue(before: number, limit: number): Promise<readonly { delivery: Delivery; round: number; dueAt: number }[]>
   /**

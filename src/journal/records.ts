@@ -1,5 +1,5 @@
 import type { Delivery, TimelineEntry } from '../domain/delivery.ts'
-import { ERASED_ID, type RunEnd } from './journal.ts'
+import { type DeliveryGroup, ERASED_ID, type RunEnd } from './journal.ts'
 
 /** A timeline keeps its first lines and its newest: how it began and what happened last. */
 export const TIMELINE_HEAD = 20
@@ -58,4 +58,21 @@ export async function purgeAll(purgeChunk: () => Promise<number>): Promise<numbe
     total += taken
     if (taken < PURGE_CHUNK) return total
   }
+}
+
+/** Adds a group to those of the same connection and reason. */
+export function addToGroup(groups: Map<string, DeliveryGroup>, one: DeliveryGroup): void {
+  const key = `${one.reason ?? ''} ${one.connection}`
+  const known = groups.get(key)
+  groups.set(key, {
+    ...one,
+    count: (known?.count ?? 0) + one.count,
+    oldest: Math.min(known?.oldest ?? one.oldest, one.oldest),
+    newest: Math.max(known?.newest ?? one.newest, one.newest),
+  })
+}
+
+/** Groups in the order in which they want to be looked at. */
+export function largestFirst(groups: ReadonlyMap<string, DeliveryGroup>): DeliveryGroup[] {
+  return [...groups.values()].sort((one, other) => other.count - one.count || other.newest - one.newest)
 }

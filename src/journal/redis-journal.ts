@@ -2,9 +2,19 @@ import type { Redis } from 'ioredis'
 import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
-import type { Journal, JournalEntry, JournalQuery, LastReceived, RecordsOf, Run, RunEnd } from './journal.ts'
+import type {
+  DeliveryGroup,
+  Journal,
+  JournalEntry,
+  JournalQuery,
+  LastReceived,
+  RecordsOf,
+  Run,
+  RunEnd,
+} from './journal.ts'
 import { erasedEntry, keptOf, PURGE_CHUNK, purgeAll, receivedEntry, requeuedEntry } from './records.ts'
 import { listRecords, readRecords } from './redis-journal-list.ts'
+import { readGroups, readPerSpan } from './redis-journal-overview.ts'
 import {
   endedLua,
   eraseLua,
@@ -102,6 +112,14 @@ class RedisJournal implements Journal {
   async counts(): Promise<Readonly<Record<DeliveryState, number>>> {
     const counted = deliveryStates.map(async (state) => [state, await this.#redis.zcard(`${PREFIX}s:${state}`)])
     return Object.fromEntries(await Promise.all(counted)) as Record<DeliveryState, number>
+  }
+
+  async groups(state: DeliveryState): Promise<readonly DeliveryGroup[]> {
+    return await readGroups(this.#redis, PREFIX, state)
+  }
+
+  async perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]> {
+    return await readPerSpan(this.#redis, `${PREFIX}s:${state}`, since, spanMs, spans)
   }
 
   async overdue(

@@ -3,6 +3,7 @@ import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
 import {
+  type DeliveryGroup,
   ERASED_ID,
   type Journal,
   type JournalEntry,
@@ -24,6 +25,7 @@ import {
   TIMELINE_TAIL,
   toCursor,
 } from './records.ts'
+import { readGroups, readPerSpan } from './sql-journal-overview.ts'
 import { ENTRY_COLUMNS, listStatement, toEntry } from './sql-record.ts'
 
 const FINAL = "('delivered', 'lapsed', 'dead')"
@@ -165,6 +167,14 @@ class SqlJournal implements Journal {
       DeliveryState,
       number
     >
+  }
+
+  async groups(state: DeliveryState): Promise<readonly DeliveryGroup[]> {
+    return await readGroups(this.#sql, state)
+  }
+
+  async perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]> {
+    return await readPerSpan(this.#sql, state, since, spanMs, spans)
   }
 
   async overdue(

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Journal } from '../journal/journal.ts'
+import { WEBHOOKS_KEPT_MS, type WebhookLog } from '../journal/webhook-log.ts'
 import { LEDGER_DAYS, type Ledger } from '../ledger/ledger.ts'
 import type { DeliveryQueue } from './delivery-queue.ts'
 
@@ -12,6 +13,7 @@ const DAY_MS = 86_400_000
 export interface UpkeepTools {
   readonly journal: Journal
   readonly ledger: Ledger
+  readonly webhooks: Pick<WebhookLog, 'purge'>
   readonly queue: Pick<DeliveryQueue, 'holds' | 'addRound'>
   readonly retentionDays: number
   readonly now: () => number
@@ -23,7 +25,11 @@ export interface UpkeepTools {
  * between the two writes, or a queue that was emptied. Harmless beside a second replica: the queue takes one of an id.
  * @returns how many were put back
  */
-export async function rescueDeliveries({ journal, queue, now }: UpkeepTools): Promise<number> {
+export async function rescueDeliveries({
+  journal,
+  queue,
+  now,
+}: Pick<UpkeepTools, 'journal' | 'queue' | 'now'>): Promise<number> {
   let rescued = 0
   for (const { delivery, round } of await journal.overdue(now() - OVERDUE_MS, BATCH)) {
     if (await queue.holds(delivery.id, round)) continue
@@ -34,10 +40,11 @@ export async function rescueDeliveries({ journal, queue, now }: UpkeepTools): Pr
 }
 
 async function upkeep(tools: UpkeepTools): Promise<void> {
-  const { journal, ledger, now, retentionDays, log } = tools
+  const { journal, ledger, webhooks, now, retentionDays, log } = tools
   const rescued = await rescueDeliveries(tools)
   if (rescued > 0) log.warn({ rescued }, 'deliveries put back into the queue')
   await journal.purge(now() - retentionDays * DAY_MS)
+  await webhooks.purge(now() - WEBHOOKS_KEPT_MS)
   await ledger.purge(now() - LEDGER_DAYS * DAY_MS)
 }
 

@@ -3,6 +3,7 @@ import type { Route } from '../domain/connection.ts'
 import { type Delivery, makeDelivery } from '../domain/delivery.ts'
 import { InvalidSignatureError, NotJsonError, StoreUnavailableError } from '../domain/errors.ts'
 import type { IgnoredReason, RefusedReason } from '../domain/reasons.ts'
+import type { StageChange } from '../domain/stage-change.ts'
 import type { Erase } from '../erase/erase-person.ts'
 import { matchRoutes } from '../route/match-routes.ts'
 
@@ -10,11 +11,19 @@ import { matchRoutes } from '../route/match-routes.ts'
 export type Received =
   | { readonly status: 'queued' | 'duplicate'; readonly deliveries: readonly string[] }
   | { readonly status: 'erased' }
-  | { readonly status: 'ignored'; readonly reason: IgnoredReason; readonly applicationId?: string }
+  | ({ readonly status: 'ignored'; readonly reason: IgnoredReason } & IgnoredPlace)
   | { readonly status: 'unauthorized'; readonly reason: RefusedReason }
   | { readonly status: 'not-json' }
   | { readonly status: 'unknown-connection' }
   | { readonly status: 'unavailable' }
+
+/** What an ignored webhook is about, as far as it says so: ids, and names of stage and job where it has them. */
+interface IgnoredPlace {
+  readonly applicationId?: string
+  readonly candidateId?: string
+  readonly stage?: string
+  readonly job?: string
+}
 
 export interface ReceiveTools {
   /** By connection name. */
@@ -40,15 +49,15 @@ export async function acceptWebhook(connection: string, webhook: RawWebhook, too
   try {
     const change = adapter.normalize(adapter.verify(webhook))
     if ('ignored' in change) {
-      const { ignored: reason, applicationId } = change
-      return { status: 'ignored', reason, ...(applicationId !== undefined && { applicationId }) }
+      const { ignored: reason, ...about } = change
+      return { status: 'ignored', reason, ...about }
     }
     if ('erased' in change) {
       await tools.erase(connection, change)
       return { status: 'erased' }
     }
     const routes = matchRoutes(tools.routes, connection, change)
-    if (routes.length === 0) return { status: 'ignored', reason: 'no-route', applicationId: change.applicationId }
+    if (routes.length === 0) return withoutRoute(change)
 
     const deliveries = routes.map((route) => makeDelivery(ats, route, change, tools.now()))
     const news = await Promise.all(deliveries.map(tools.enqueue))
@@ -59,4 +68,9 @@ export async function acceptWebhook(connection: string, webhook: RawWebhook, too
     if (error instanceof StoreUnavailableError) return { status: 'unavailable' }
     throw error
   }
+}
+
+function withoutRoute(change: StageChange): Received {
+  const { applicationId, candidateId, stageId, stageName: stage = stageId, jobId, jobName: job = jobId } = change
+  return { status: 'ignored', reason: 'no-route', applicationId, candidateId, stage, ...(job !== undefined && { job }) }
 }

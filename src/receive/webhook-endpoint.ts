@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { RefusalReason } from '../journal/webhook-log.ts'
 import type { Report } from '../ops/report.ts'
 import { acceptWebhook, type Received, type ReceiveTools } from './accept-webhook.ts'
+import type { NoteWebhooks } from './note-webhooks.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 const RETRY_AFTER_SECONDS = 30
@@ -17,6 +19,12 @@ const codes: Readonly<Record<Received['status'], number>> = {
   unauthorized: 401,
   'unknown-connection': 404,
   unavailable: 503,
+}
+
+/** What Fastify refuses before the body is read. */
+const refusedUnread: Readonly<Record<string, RefusalReason>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'wrong-content-type',
 }
 
 function bodyOf(received: Received): object {
@@ -41,9 +49,9 @@ function bodyOf(received: Received): object {
  */
 export async function webhookEndpoint(
   app: FastifyInstance,
-  options: { tools: ReceiveTools; report: Report },
+  options: { tools: ReceiveTools; report: Report; notes: NoteWebhooks },
 ): Promise<void> {
-  const { tools, report } = options
+  const { tools, report, notes } = options
   const limitFailures = app.createRateLimit({ max: FAILURES_PER_MINUTE, timeWindow: '1 minute' })
 
   app.removeAllContentTypeParsers()
@@ -55,6 +63,11 @@ export async function webhookEndpoint(
     },
   )
 
+  app.addHook<{ Params: { connection?: string } }>('onError', async (request, _reply, error) => {
+    const reason = refusedUnread[error.code]
+    if (reason) notes.refused(request.params.connection ?? '', reason)
+  })
+
   app.post<{ Params: { connection: string } }>(
     '/webhooks/:connection',
     async (request, reply): Promise<FastifyReply> => {
@@ -62,6 +75,7 @@ export async function webhookEndpoint(
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const received = await acceptWebhook(connection, { headers: request.headers, body }, tools)
       report.webhookAnswered(tools.adapters.has(connection) ? connection : '', received, reply.elapsedTime)
+      notes.answered(connection, received)
 
       if (received.status === 'unauthorized' || received.status === 'unknown-connection') {
         const limit = await limitFailures(request)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
 import { redisJournal } from '../journal/redis-journal.ts'
+import { redisWebhookLog } from '../journal/redis-webhook-log.ts'
 import { redisLedger } from '../ledger/redis-ledger.ts'
 import { makeVault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
@@ -69,6 +70,7 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
     kind: 'redis',
     ledger: redisLedger(redis, vault),
     journal: redisJournal(redis),
+    webhooks: redisWebhookLog(redis),
     leases: redisLeases(redis),
     cache: redisCache(redis),
     queueAccess: {

@@ -89,6 +89,14 @@ const migrations = [
    ALTER TABLE bridge.write_back ADD COLUMN candidate text, ADD COLUMN application text;
    CREATE INDEX write_back_candidate ON bridge.write_back (candidate);
    CREATE INDEX write_back_application ON bridge.write_back (application);`,
+
+  `CREATE TABLE bridge.webhook (
+     id text COLLATE "C" PRIMARY KEY,
+     webhook jsonb NOT NULL,
+     outcome text NOT NULL GENERATED ALWAYS AS (webhook ->> 'outcome') STORED,
+     at bigint NOT NULL GENERATED ALWAYS AS ((webhook ->> 'at')::bigint) STORED
+   );
+   CREATE INDEX webhook_newest ON bridge.webhook (outcome, at DESC, id DESC);`,
 ]
 
 /**

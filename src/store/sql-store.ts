@@ -1,5 +1,6 @@
 import { createPostgresBackend } from 'bullmq'
 import { sqlJournal } from '../journal/sql-journal.ts'
+import { sqlWebhookLog } from '../journal/sql-webhook-log.ts'
 import { sqlLedger } from '../ledger/sql-ledger.ts'
 import type { Vault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
@@ -24,6 +25,7 @@ export function sqlStore(
     kind,
     ledger: sqlLedger(sql, vault),
     journal: sqlJournal(sql),
+    webhooks: sqlWebhookLog(sql),
     leases: sqlLeases(sql),
     cache: sqlCache(sql),
     // BullMQ types a backend factory by its own options and the queue's by Redis'; at run time they fit.

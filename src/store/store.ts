@@ -1,5 +1,6 @@
 import type { BackendFactory, ConnectionOptions, QueueOptions } from 'bullmq'
 import type { Journal } from '../journal/journal.ts'
+import type { WebhookLog } from '../journal/webhook-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
 /** A name held by one process for a bounded time; renewed by itself until released. */
@@ -41,6 +42,7 @@ export interface Store {
   readonly kind: 'redis' | 'postgres' | 'embedded'
   readonly ledger: Ledger
   readonly journal: Journal
+  readonly webhooks: WebhookLog
   readonly leases: Leases
   readonly cache: SharedCache
   readonly queueAccess: QueueAccess

@@ -9,6 +9,7 @@ import { ledgerFacts } from './store-contract/ledger-facts.ts'
 import type { Stores } from './store-contract/samples.ts'
 import { sharingFacts } from './store-contract/sharing-facts.ts'
 import { sweepFacts } from './store-contract/sweep-facts.ts'
+import { webhookLogFacts } from './store-contract/webhook-log-facts.ts'
 
 const makers: [string, () => Promise<PrivateStore>][] = [
   ['Redis', privateRedis],
@@ -39,5 +40,6 @@ describe.each(makers)('on %s', (_name, make) => {
   describe('the journal as people see it', () => journalViewFacts(stores))
   describe('erasing', () => erasureFacts(stores))
   describe('leases, cache and queue', () => sharingFacts(stores))
+  describe('the log of webhooks that made no delivery', () => webhookLogFacts(stores))
   describe('what the sweep asks', () => sweepFacts(stores))
 })

@@ -12,8 +12,13 @@ import {
 } from './schema.ts'
 
 function ignore(reason: Ignored['ignored'], payload?: unknown): Ignored {
-  const known = anyApplication.safeParse(payload)
-  return { ignored: reason, ...(known.success && { applicationId: known.data.application.id }) }
+  const application = anyApplication.safeParse(payload).data?.application
+  const candidateId = application?.candidate?.id
+  return {
+    ignored: reason,
+    ...(application && { applicationId: application.id }),
+    ...(candidateId !== undefined && { candidateId }),
+  }
 }
 
 /** The schemas of privacy events by action, each of which gives an erasure. @see greenhouse.md section 1.7 */

@@ -10,7 +10,9 @@ const text = z.string().nullish()
 export const webhookEnvelope = z.object({ action: z.string().min(1), payload: z.unknown().optional() })
 
 /** The application's id, wherever a webhook carries one. */
-export const anyApplication = z.object({ application: z.object({ id: idText }) })
+export const anyApplication = z.object({
+  application: z.object({ id: idText, candidate: z.object({ id: idText }).optional().catch(undefined) }),
+})
 
 /** Payload of `candidate_stage_change`. @see greenhouse.md section 1.8 */
 export const stageChangePayload = z.object({

@@ -4,8 +4,12 @@ import type { VerifiedWebhook } from '../hmac.ts'
 import { anyOpportunity, stageChangeData, webhookEnvelope } from './schema.ts'
 
 function ignore(reason: Ignored['ignored'], data?: unknown): Ignored {
-  const known = anyOpportunity.safeParse(data)
-  return { ignored: reason, ...(known.success && { applicationId: known.data.opportunityId }) }
+  const known = anyOpportunity.safeParse(data).data
+  return {
+    ignored: reason,
+    ...(known && { applicationId: known.opportunityId }),
+    ...(known?.contactId !== undefined && { candidateId: known.contactId }),
+  }
 }
 
 /**

@@ -20,7 +20,7 @@ export const webhookEnvelope = z.object({
 })
 
 /** The opportunity's id, wherever a webhook carries one. */
-export const anyOpportunity = z.object({ opportunityId: idText })
+export const anyOpportunity = z.object({ opportunityId: idText, contactId: idText.optional().catch(undefined) })
 
 /** `data` of `candidateStageChange`: ids only. @see lever.md section 1.5 */
 export const stageChangeData = z.object({

@@ -68,6 +68,30 @@ export function journalViewFacts(stores: () => Stores): void {
     await expect(journal.counts()).resolves.toEqual({ ...before, queued: before.queued + 1, dead: before.dead + 1 })
   })
 
+  it('deliveries of a state are told by connection and reason, largest group first', async () => {
+    const [mine, yours] = [unique('k'), unique('k')]
+    const dead = { state: 'dead', reason: 'vendor-refused' } as const
+    await carried(stores(), aDelivery({ connection: yours }), anEnd({ ...dead, at: 7_000 }))
+    await carried(stores(), aDelivery({ connection: mine }), anEnd({ ...dead, at: 5_000 }))
+    await carried(stores(), aDelivery({ connection: mine }), anEnd({ ...dead, at: 9_000 }))
+    await carried(stores(), aDelivery({ connection: mine }), anEnd({ state: 'dead', reason: 'name-mismatch', at: 1 }))
+    await carried(stores(), aDelivery({ connection: mine }), anEnd())
+    const groups = (await stores().store.journal.groups('dead')).filter((one) => [mine, yours].includes(one.connection))
+    expect(groups).toEqual([
+      { connection: mine, reason: 'vendor-refused', count: 2, oldest: 5_000, newest: 9_000 },
+      { connection: yours, reason: 'vendor-refused', count: 1, oldest: 7_000, newest: 7_000 },
+      { connection: mine, reason: 'name-mismatch', count: 1, oldest: 1, newest: 1 },
+    ])
+  })
+
+  it('deliveries of a state are counted by the time they were received', async () => {
+    const since = 7_000_000
+    for (const receivedAt of [since - 1, since, since + 99, since + 100, since + 299, since + 300])
+      await carried(stores(), aDelivery({ receivedAt }), anEnd({ state: 'dead', reason: 'name-mismatch' }))
+    await carried(stores(), aDelivery({ receivedAt: since }), anEnd())
+    await expect(stores().store.journal.perSpan('dead', since, 100, 3)).resolves.toEqual([2, 1, 1])
+  })
+
   it('what waits past its turn is overdue, oldest first; what has ended or waits for later is not', async () => {
     const { journal } = stores().store
     const [queued, running, waiting, ended, replayed] = [10, 1, 2, 3, 4].map((receivedAt) => aDelivery({ receivedAt }))

@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis'
+import type { DeliveryState } from '../domain/delivery.ts'
+import type { DeliveryReason } from '../domain/reasons.ts'
+import type { DeliveryGroup } from './journal.ts'
+import { addToGroup, largestFirst } from './records.ts'
+
+const CHUNK = 1_000
+
+/** Reads the three fields that groups are made of, chunk by chunk, of every delivery of the state. */
+export async function readGroups(redis: Redis, prefix: string, state: DeliveryState): Promise<DeliveryGroup[]> {
+  const groups = new Map<string, DeliveryGroup>()
+  for (let from = 0; ; from += CHUNK) {
+    const ids = await redis.zrange(`${prefix}s:${state}`, String(from), String(from + CHUNK - 1))
+    const fields = redis.pipeline()
+    for (const id of ids) fields.hmget(`${prefix}d:${id}`, 'connection', 'reason', 'updatedAt')
+    for (const reply of await results(fields)) {
+      const [connection, reason, updatedAt] = reply as (string | null)[]
+      if (!connection) continue
+      const at = Number(updatedAt)
+      const one = { connection, ...(reason && { reason: reason as DeliveryReason }), count: 1, oldest: at, newest: at }
+      addToGroup(groups, one)
+    }
+    if (ids.length < CHUNK) return largestFirst(groups)
+  }
+}
+
+/** One count per span, in one round trip. */
+export async function readPerSpan(
+  redis: Redis,
+  index: string,
+  since: number,
+  spanMs: number,
+  spans: number,
+): Promise<number[]> {
+  const counts = redis.pipeline()
+  for (let span = 0; span < spans; span += 1) {
+    const from = since + span * spanMs
+    counts.zcount(index, from, `(${from + spanMs}`)
+  }
+  return (await results(counts)).map(Number)
+}
+
+async function results(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
+  const replies = (await pipeline.exec()) ?? []
+  return replies.map(([error, reply]) => {
+    if (error) throw error
+    return reply
+  })
+}

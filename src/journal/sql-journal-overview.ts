@@ -1,0 +1,42 @@
+import type { DeliveryState } from '../domain/delivery.ts'
+import type { DeliveryReason } from '../domain/reasons.ts'
+import type { SqlClient } from '../store/sql.ts'
+import type { DeliveryGroup } from './journal.ts'
+import { addToGroup, largestFirst } from './records.ts'
+
+/** The deliveries of a state by connection and reason. */
+export async function readGroups(sql: SqlClient, state: DeliveryState): Promise<DeliveryGroup[]> {
+  const { rows } = await sql.query(
+    `SELECT connection, reason, count(*) AS n, min(updated_at) AS oldest, max(updated_at) AS newest
+     FROM bridge.delivery WHERE state = $1 GROUP BY connection, reason`,
+    [state],
+  )
+  const groups = new Map<string, DeliveryGroup>()
+  for (const row of rows) {
+    addToGroup(groups, {
+      connection: String(row['connection']),
+      ...(row['reason'] !== null && { reason: row['reason'] as DeliveryReason }),
+      count: Number(row['n']),
+      oldest: Number(row['oldest']),
+      newest: Number(row['newest']),
+    })
+  }
+  return largestFirst(groups)
+}
+
+/** One count per span. */
+export async function readPerSpan(
+  sql: SqlClient,
+  state: DeliveryState,
+  since: number,
+  spanMs: number,
+  spans: number,
+): Promise<number[]> {
+  const { rows } = await sql.query(
+    `SELECT (received_at - $2::bigint) / $3::bigint AS span, count(*) AS n FROM bridge.delivery
+     WHERE state = $1 AND received_at >= $2::bigint AND received_at < $2::bigint + $3::bigint * $4::bigint GROUP BY 1`,
+    [state, since, spanMs, spans],
+  )
+  const counted = new Map(rows.map((row) => [Number(row['span']), Number(row['n'])]))
+  return Array.from({ length: spans }, (_, span) => counted.get(span) ?? 0)
+}
