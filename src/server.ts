@@ -36,8 +36,6 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
     keepAliveTimeout: 75_000,
     // An address that cannot be read is one that is not there; Fastify's own answer would repeat it.
     frameworkErrors: (_error, _request, reply) => void notFound(reply as FastifyReply),
-    // For whatever hangs in spite of its own limits; longer than a body may take to come.
-    handlerTimeout: HANDLER_TIMEOUT_MS,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
   })
   app.removeContentTypeParser('text/plain')
@@ -48,8 +46,14 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
     return reply.code(statusCode).send({ status })
   })
   app.setNotFoundHandler((_request, reply) => notFound(reply))
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(answerHeaders)
+    done()
+  })
+  // For whatever hangs in spite of its own limits. Not for webhooks, which come in thousands: Fastify would make an abort
+  // signal for each and fire it at its end. All that one waits for is the store, whose calls have a limit.
+  app.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/webhooks/')) route.handlerTimeout ??= HANDLER_TIMEOUT_MS
   })
 
   await app.register(rateLimit, { global: false })
@@ -63,6 +67,7 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
   return app
 }
 
+/** Longer than a body may take to come. */
 const HANDLER_TIMEOUT_MS = 15_000
 
 function notFound(reply: FastifyReply): FastifyReply {
