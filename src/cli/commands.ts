@@ -20,6 +20,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./demo.ts'),
   },
   doctor: { summary: 'check settings, store, credentials, stages and addresses', load: () => import('./doctor.ts') },
+  simulate: {
+    summary: 'send a signed webhook to the running service, or run sandboxes to try it with',
+    load: () => import('./simulate.ts'),
+  },
   sweep: {
     summary: 'find people whose webhook never came, and deliver their links',
     load: () => import('./sweep.ts'),

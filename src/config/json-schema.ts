@@ -8,7 +8,7 @@ const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Keys by which a schema narrows what a text may be; a `${NAME}` fits none of them until it is filled in. */
-const narrowing = ['pattern', 'format', 'enum', 'minLength', 'maxLength']
+const narrowing = ['pattern', 'format', 'enum', 'maxLength']
 
 /** The same schema, in which a text that takes a variable is allowed wherever a text is. */
 function withPlaceholders(value: unknown): unknown {

@@ -49,7 +49,7 @@ async function* stageFindings(
     return
   }
   const where = jobIds === undefined ? 'every job' : `${jobIds.length} ${jobIds.length === 1 ? 'job' : 'jobs'}`
-  yield pass(`routes[${index}]: stage "${stage.name.trim()}" is there, for ${where}`)
+  yield pass(`routes[${index}]: stage "${stage.name.trim()}" is there; the route takes ${where}`)
   if (jobIds === undefined || stage.jobId === undefined || jobIds.length === 1) return
   const without = await jobsWithout(route.stage, jobIds, inspector)
   if (without.length > 0)
