@@ -4,7 +4,7 @@ import type { Route } from '../domain/connection.ts'
 import { type Delivery, leaseName } from '../domain/delivery.ts'
 import { LapsedError, RetryableError } from '../domain/errors.ts'
 import type { DeliveredReason, LapsedReason } from '../domain/reasons.ts'
-import type { WriteBackEntry } from '../ledger/ledger.ts'
+import type { PersonKey, WriteBackEntry } from '../ledger/ledger.ts'
 import { subjectOf } from '../ledger/person-key.ts'
 import type { OfferResume } from '../resume/offer-resume.ts'
 import { matchJob, matchStage } from '../route/match-routes.ts'
@@ -62,8 +62,12 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
         attempt.note('interview', 'url' in offer ? 'with-resume' : `without-resume ${offer.without}`)
         return 'url' in offer ? offer.url : undefined
       }
-      const obtained = await obtainInterview({ delivery, route, application, whose, lapsed, resumeUrl }, tools)
-      attempt.learned = { ...attempt.learned, person: obtained.person }
+      const learn = (person: PersonKey) => {
+        attempt.learned = { ...attempt.learned, person }
+      }
+      const given = { delivery, route, application, whose, lapsed, resumeUrl, awaitsLink: learn }
+      const obtained = await obtainInterview(given, tools)
+      learn(obtained.person)
       if (obtained.outcome === 'created') await tools.ledger.intendWrite(whose, key, CREATED, tools.now())
       // Made for another application of the person, or for this one before the store lost its memory: then a note of
       // ours may stand there that we know nothing of.

@@ -4,7 +4,7 @@ import type { Route } from '../domain/connection.ts'
 import type { Delivery } from '../domain/delivery.ts'
 import { InterviewExistsError, isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
-import type { LapsedReason } from '../domain/reasons.ts'
+import type { DeadReason, LapsedReason } from '../domain/reasons.ts'
 import type { InterviewEntry, Ledger, PersonAt, PersonKey, Subject } from '../ledger/ledger.ts'
 import { namesClash, nameWords, personKey } from '../ledger/person-key.ts'
 import type { Leases } from '../store/store.ts'
@@ -33,7 +33,11 @@ export interface InterviewCase {
   readonly lapsed: LapsedReason | undefined
   /** Asked right before an interview is made, and only then. @throws RetryableError */
   readonly resumeUrl: () => Promise<string | undefined>
+  /** Told who the person is when only a link given by hand helps on. */
+  readonly awaitsLink: (person: PersonKey) => void
 }
+
+const linkHelps: ReadonlySet<DeadReason> = new Set(['interview-exists-link-unknown', 'link-expired'])
 
 /** An interview and how we came by it. */
 export interface Obtained {
@@ -55,6 +59,20 @@ export async function obtainInterview(
   const hashKey = await tools.ledger.hashKey()
   const person = personKey(hashKey, route.interviewer, application.email)
   const words = nameWords(hashKey, person, application.name)
+  try {
+    return await obtainFor(given, person, words, tools)
+  } catch (error) {
+    if (error instanceof PermanentError && linkHelps.has(error.reason)) given.awaitsLink(person)
+    throw error
+  }
+}
+
+async function obtainFor(
+  given: InterviewCase,
+  person: PersonKey,
+  words: readonly string[],
+  tools: InterviewTools,
+): Promise<Obtained & { person: PersonKey }> {
   const known = await findKnown(given, person, words, tools)
   if (known) return known
 

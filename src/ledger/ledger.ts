@@ -76,10 +76,19 @@ export interface Ledger {
   withdrawInterview(person: PersonKey): Promise<void>
   /** Keeps the interview unless one is kept already. @returns the one that stands @throws LapsedError */
   keepInterview(whose: Subject, of: PersonAt, interview: Interview): Promise<Interview>
+  /**
+   * Puts one interview in another's place, if that is the one kept.
+   * @returns the one that stands; undefined: nothing is kept of the person any more
+   */
+  replaceInterview(person: PersonKey, kept: Interview, by: Interview): Promise<Interview | undefined>
+  /** Whose link it is. Looks through all entries: for a person's question, not for the line. */
+  findByLink(link: string): Promise<PersonKey | undefined>
   /** Address with `{id}` in place of the interview id, as seen in the vendor's answers. */
   findLinkPattern(): Promise<string | undefined>
   keepLinkPattern(pattern: string): Promise<void>
   findWriteBack(key: WriteBackKey): Promise<WriteBackEntry>
+  /** Forgets what was written on an application along a route: there is another link to write. */
+  forgetWrites(key: WriteBackKey): Promise<void>
   /** @throws LapsedError */
   intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void>
   /** Takes an intent back whose write surely did not take effect. */

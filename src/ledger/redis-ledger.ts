@@ -82,14 +82,11 @@ class RedisLedger implements Ledger {
       resealed += Number(await this.#scripts.replaceSecret(PREFIX, HASH_KEY, kept, closed))
     }
     if (!this.#vault.seals) return resealed
-    for (let cursor = '0'; ; ) {
-      const [next, keys] = await this.#redis.scan(cursor, 'MATCH', `${PREFIX}interview:*`, 'COUNT', SCAN_CHUNK)
-      const people = keys.map((name) => name.slice(PREFIX.length + interviewName('').length))
+    for await (const people of this.#people()) {
       const each = people.map(async (person) => await this.#resealInterview(person))
       resealed += (await Promise.all(each)).filter(Boolean).length
-      if (next === '0') return resealed
-      cursor = next
     }
+    return resealed
   }
 
   async findInterview(person: string): Promise<InterviewEntry | undefined> {
@@ -124,6 +121,26 @@ class RedisLedger implements Ledger {
     return this.#open(kept, person)
   }
 
+  async replaceInterview(person: string, kept: Interview, by: Interview): Promise<Interview | undefined> {
+    const name = interviewName(person)
+    const text = await this.#redis.hget(PREFIX + name, 'interview')
+    if (text === null) return undefined
+    const standing = this.#open(text, person)
+    if (standing.link !== kept.link) return standing
+    const closed = this.#vault.close(JSON.stringify(by), name)
+    if ((await this.#scripts.replaceInterview(PREFIX, name, text, closed)) === 1) return by
+    return (await this.findInterview(person))?.interview
+  }
+
+  async findByLink(link: string): Promise<string | undefined> {
+    for await (const people of this.#people()) {
+      const entries = people.map(async (person) => [person, (await this.findInterview(person))?.interview] as const)
+      const found = (await Promise.all(entries)).find(([, interview]) => interview?.link === link)
+      if (found) return found[0]
+    }
+    return undefined
+  }
+
   async findLinkPattern(): Promise<string | undefined> {
     return (await this.#redis.get(LINK_PATTERN)) ?? undefined
   }
@@ -140,6 +157,10 @@ class RedisLedger implements Ledger {
       targets.set(target, { ...targets.get(target), [field.slice(0, end)]: Number(at) })
     }
     return targets
+  }
+
+  async forgetWrites(key: WriteBackKey): Promise<void> {
+    await this.#redis.del(PREFIX + writeBackName(key))
   }
 
   async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
@@ -169,6 +190,16 @@ class RedisLedger implements Ledger {
 
   /** Nothing to do: keys expire. */
   async purge(): Promise<void> {}
+
+  /** Everybody of whom an interview is remembered, some at a time; somebody may come twice. */
+  async *#people(): AsyncGenerator<string[]> {
+    for (let cursor = '0'; ; ) {
+      const [next, keys] = await this.#redis.scan(cursor, 'MATCH', `${PREFIX}interview:*`, 'COUNT', SCAN_CHUNK)
+      yield keys.map((name) => name.slice(PREFIX.length + interviewName('').length))
+      if (next === '0') return
+      cursor = next
+    }
+  }
 
   async #write(script: Script, whose: Subject, name: string, ...rest: readonly (string | number)[]): Promise<unknown> {
     const reply = await this.#scripts[script](PREFIX, whose.candidate, whose.application, TTL_SECONDS, name, ...rest)

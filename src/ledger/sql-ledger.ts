@@ -18,7 +18,7 @@ import type {
 import { BOTH_LIVE, eraseSubject, LIVING, lifeOf, mergeSubjects, writeFor } from './sql-subjects.ts'
 
 const HASH_KEY = 'hash-key'
-const RESEAL_CHUNK = 500
+const CHUNK = 500
 
 const interviewName = (person: PersonKey) => `interview:${person}`
 
@@ -54,16 +54,9 @@ class SqlLedger implements Ledger {
       if (await firstRow(this.#sql, replace, [kept, this.#vault.close(hashKey, HASH_KEY)])) resealed += 1
     }
     if (!this.#vault.seals) return resealed
-    for (let after = ''; ; ) {
-      const { rows } = await this.#sql.query(
-        `SELECT person, interview FROM bridge.interview WHERE person > $1 AND interview IS NOT NULL
-         ORDER BY person LIMIT $2::int`,
-        [after, RESEAL_CHUNK],
-      )
-      for (const row of rows) if (await this.#resealInterview(String(row['person']), row['interview'])) resealed += 1
-      if (rows.length < RESEAL_CHUNK) return resealed
-      after = String(rows.at(-1)?.['person'])
-    }
+    for await (const { person, kept } of this.#interviews())
+      if (await this.#resealInterview(person, kept)) resealed += 1
+    return resealed
   }
 
   async findInterview(person: PersonKey): Promise<InterviewEntry | undefined> {
@@ -121,6 +114,21 @@ class SqlLedger implements Ledger {
     return this.#open(row['interview'], of.person)
   }
 
+  async replaceInterview(person: PersonKey, kept: Interview, by: Interview): Promise<Interview | undefined> {
+    const find = 'SELECT interview FROM bridge.interview WHERE person = $1 AND interview IS NOT NULL'
+    const row = await firstRow(this.#sql, find, [person])
+    if (!row) return undefined
+    const standing = this.#open(row['interview'], person)
+    if (standing.link !== kept.link) return standing
+    if (await this.#swap(person, row['interview'], by)) return by
+    return (await this.findInterview(person))?.interview
+  }
+
+  async findByLink(link: string): Promise<PersonKey | undefined> {
+    for await (const { person, kept } of this.#interviews()) if (this.#open(kept, person).link === link) return person
+    return undefined
+  }
+
   async findLinkPattern(): Promise<string | undefined> {
     const row = await firstRow(this.#sql, "SELECT value FROM bridge.setting WHERE name = 'link-pattern'", [])
     return row?.['value'] as string | undefined
@@ -141,6 +149,13 @@ class SqlLedger implements Ledger {
       [key.connection, key.applicationId, key.routeId],
     )
     return new Map(rows.map((row) => [String(row['target']), targetEntry(row)]))
+  }
+
+  async forgetWrites(key: WriteBackKey): Promise<void> {
+    await this.#sql.query(
+      'DELETE FROM bridge.write_back WHERE connection = $1 AND application_id = $2 AND route_id = $3',
+      [key.connection, key.applicationId, key.routeId],
+    )
   }
 
   async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
@@ -232,12 +247,30 @@ class SqlLedger implements Ledger {
   async #resealInterview(person: PersonKey, kept: unknown): Promise<boolean> {
     const interview = this.#open(kept, person)
     if (this.#vault.isCurrent(this.#text(kept))) return false
+    return await this.#swap(person, kept, interview)
+  }
+
+  async #swap(person: PersonKey, kept: unknown, by: Interview): Promise<boolean> {
     const row = await firstRow(
       this.#sql,
       'UPDATE bridge.interview SET interview = $3::jsonb WHERE person = $1 AND interview = $2::jsonb RETURNING 1',
-      [person, JSON.stringify(kept), this.#close(interview, person)],
+      [person, JSON.stringify(kept), this.#close(by, person)],
     )
     return row !== undefined
+  }
+
+  /** Every interview that is kept, as it is kept. */
+  async *#interviews(): AsyncGenerator<{ person: PersonKey; kept: unknown }> {
+    for (let after = ''; ; ) {
+      const { rows } = await this.#sql.query(
+        `SELECT person, interview FROM bridge.interview WHERE person > $1 AND interview IS NOT NULL
+         ORDER BY person LIMIT $2::int`,
+        [after, CHUNK],
+      )
+      for (const row of rows) yield { person: String(row['person']), kept: row['interview'] }
+      if (rows.length < CHUNK) return
+      after = String(rows.at(-1)?.['person'])
+    }
   }
 }
 

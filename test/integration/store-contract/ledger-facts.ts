@@ -116,4 +116,39 @@ export function ledgerFacts(stores: () => Stores): void {
     expect((await store.ledger.findInterview(person)) !== undefined).toBe(isKept)
     expect((await store.ledger.findWriteBack(key)).size).toBe(isKept ? 1 : 0)
   })
+
+  it('an interview takes the place of the one that is named, and of no other', async () => {
+    const { ledger } = stores().store
+    const [person, whose] = [unique('p'), aSubject()]
+    const made = (interviewId: string) => ({
+      interviewId,
+      link: `https://links.example.com/${person}/${interviewId}`,
+      createdAt: 1,
+    })
+    await expect(ledger.replaceInterview(person, made('old'), made('new'))).resolves.toBeUndefined()
+    await ledger.keepInterview(whose, at(person), made('old'))
+    await expect(ledger.replaceInterview(person, made('other'), made('new'))).resolves.toEqual(made('old'))
+    await expect(ledger.replaceInterview(person, made('old'), made('new'))).resolves.toEqual(made('new'))
+    await expect(ledger.keepInterview(whose, at(person), made('late'))).resolves.toEqual(made('new'))
+  })
+
+  it('whose a link is can be asked', async () => {
+    const { ledger } = stores().store
+    const [person, link] = [unique('p'), `https://links.example.com/${unique('i')}`]
+    await ledger.keepInterview(aSubject(), at(person), { interviewId: 'i', link, createdAt: 1 })
+    await expect(ledger.findByLink(link)).resolves.toBe(person)
+    await expect(ledger.findByLink(`${link}0`)).resolves.toBeUndefined()
+  })
+
+  it('what was written for one application and route can be forgotten', async () => {
+    const { ledger } = stores().store
+    const [whose, key] = [aSubject(), { connection: 'greenhouse', applicationId: unique('a'), routeId: 'rt_1' }]
+    const other = { ...key, routeId: 'rt_2' }
+    for (const one of [key, other]) await ledger.markWritten(whose, one, 'note', 5)
+    await ledger.forgetWrites(key)
+    expect((await ledger.findWriteBack(key)).size).toBe(0)
+    expect((await ledger.findWriteBack(other)).size).toBe(1)
+    await ledger.markWritten(whose, key, 'note', 6)
+    expect((await ledger.findWriteBack(key)).get('note')).toEqual({ doneAt: 6 })
+  })
 }
