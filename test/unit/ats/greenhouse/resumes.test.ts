@@ -58,7 +58,7 @@ describe('resumes at Greenhouse', () => {
       headers: { link: `<http://10.0.0.1/v3/attachments?cursor=abc>; rel="next"` },
     })
     fake.expect(list, { json: [file(1, 'a.pdf', 20)] })
-    const found = await Promise.all(['700001', '700002', '700003'].map((id) => resumes?.newest(id)))
+    const found = await Promise.all(['700001', '700002', '700003'].map(async (id) => await resumes?.newest(id)))
     expect(found).toEqual([{ kind: 'address', url: s3('a.pdf') }, { kind: 'address', url: s3('b.pdf') }, undefined])
     // Of the Link header only the cursor counts: the next page came from the connection's own host.
     expect(fake.seen(list).map(({ query }) => query.get('application_ids') ?? query.get('cursor'))).toEqual([
