@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { StoreSettings } from '../../src/config/settings.ts'
 import { SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
-import { adminClient } from '../support/admin-client.ts'
+import { adminClient, type ShownDelivery } from '../support/admin-client.ts'
 import { type BridgeProcess, startBridgeProcess } from '../support/bridge-process.ts'
 import { type PrivateStore, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import {
@@ -15,7 +16,9 @@ import { deliveryIds } from '../support/sent.ts'
 import { dumpPostgres, dumpRedis } from '../support/store-dump.ts'
 
 /** Texts that must stand nowhere, in lower case. */
-const people = ['canarina', 'vogelsang', 'papageno', 'wellensittich', 'kakadu']
+const people = ['canarina', 'vogelsang', 'papageno', 'wellensittich', 'kakadu', '555-0199', 'kanarienvogel']
+const resume = Buffer.from('%PDF-1.4\nKanarienvogel, singer of thirty years\n%%EOF\n')
+const encryptionKey = randomBytes(32).toString('hex')
 const secrets = {
   webhookSecret: 'canary-webhook-secret',
   clientSecret: 'canary-client-secret',
@@ -24,19 +27,34 @@ const secrets = {
   vendorKey: 'canary-vendor-key',
 }
 
-const stores: readonly (readonly [string, () => Promise<PrivateStore>, (url: string) => Promise<string>])[] = [
-  ['Redis', privateRedis, dumpRedis],
-  ['PostgreSQL', () => privatePostgres(inject('postgresUrl')), dumpPostgres],
+const postgres = () => privatePostgres(inject('postgresUrl'))
+const stores: readonly (readonly [
+  string,
+  () => Promise<PrivateStore>,
+  (url: string) => Promise<string>,
+  { readonly ENCRYPTION_KEY?: string },
+])[] = [
+  ['Redis', privateRedis, dumpRedis, {}],
+  ['Redis with a key', privateRedis, dumpRedis, { ENCRYPTION_KEY: encryptionKey }],
+  ['PostgreSQL', postgres, dumpPostgres, {}],
+  ['PostgreSQL with a key', postgres, dumpPostgres, { ENCRYPTION_KEY: encryptionKey }],
 ]
 
-describe.each(stores)('on %s', (_name, open, dump) => {
+describe.each(stores)('on %s', (_name, open, dump, sealing) => {
   let store: PrivateStore
   let sandboxes: SandboxWorld
   let bridge: BridgeProcess & { readonly url: string }
   /** Everything that was in the store at any of the times it was looked at. */
   let seen = ''
+  /** What was there after somebody had been forgotten. */
+  let left = ''
   let metrics = ''
   let links: readonly string[] = []
+  /** Addresses under which resumes were to be had. */
+  let tickets: readonly string[] = []
+  let forgotten: readonly string[] = []
+  /** Everything that the bridge answered to strangers and to those who made a mistake. */
+  let refusals = ''
 
   const urlOf = (settings: StoreSettings) => (settings.kind === 'embedded' ? '' : settings.url)
   const look = async () => {
@@ -56,7 +74,9 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     bridge = await startBridgeProcess({
       variables: {
         ...sandboxVariables(sandboxes, store.settings),
-        BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes),
+        ...sealing,
+        PUBLIC_URL: 'https://bridge.example.com',
+        BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes).replaceAll(/(interviewer: \S+) }/g, '$1, sendResume: true }'),
         LOG_LEVEL: 'trace',
       },
     })
@@ -79,7 +99,10 @@ describe.each(stores)('on %s', (_name, open, dump) => {
       greenhouse.addCandidate({ firstName, lastName, job: 'Designer', ...(email !== undefined && { email }) })
         .applicationId
     const tell = async (applicationId: number, secret?: string) => {
-      const payload = greenhouse.move(applicationId, SANDBOX_STAGE)
+      const { action, payload: told } = greenhouse.move(applicationId, SANDBOX_STAGE)
+      const { candidate, ...application } = told['application'] as { candidate: object }
+      const phones = { phone_numbers: [{ value: '+1 202 555-0199', type: 'mobile' }] }
+      const payload = { action, payload: { application: { ...application, candidate: { ...candidate, ...phones } } } }
       return await greenhouse.sendWebhook(`${bridge.url}/webhooks/greenhouse`, payload, secret ? { secret } : {})
     }
 
@@ -93,6 +116,7 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     sent.push(await tell(aCandidate('Papageno', 'Kakadu', 'papageno.kakadu@example.com')))
     const opportunity = { name: 'Papageno Wellensittich', email: 'papageno.wellensittich@example.com' }
     const { opportunityId } = lever.addOpportunity({ ...opportunity, posting: 'Engineer' })
+    lever.addResume(opportunityId, { name: 'canarina.pdf', bytes: resume })
     sent.push(await lever.sendWebhook(`${bridge.url}/webhooks/lever`, lever.move(opportunityId, SANDBOX_STAGE)))
     sent.push(await tell(aCandidate('Canarina', 'Kakadu', undefined)))
     const settled = async () => {
@@ -104,6 +128,12 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     await settled()
 
     const states = await Promise.all(sent.flatMap(deliveryIds).map((id) => api.delivery(id)))
+    tickets = vendor.calls.flatMap(({ requestBody }) => {
+      const { resumeUrl } = (requestBody ?? {}) as { resumeUrl?: string }
+      return resumeUrl?.startsWith('https://bridge.example.com/resumes/') ? [resumeUrl.split('/').at(-1) ?? ''] : []
+    })
+    const file = await fetch(`${bridge.url}/resumes/${tickets[0]}`)
+    expect(Buffer.from(await file.arrayBuffer())).toEqual(resume)
     expect(states.map(({ state, reason }) => `${state} ${reason}`)).toEqual([
       'delivered written',
       'delivered written',
@@ -111,19 +141,40 @@ describe.each(stores)('on %s', (_name, open, dump) => {
       'lapsed no-email',
       'dead name-mismatch',
     ])
-    expect(await tell(aCandidate('Canarina', 'Wellensittich', 'kakadu@example.com'), 'wrong')).toMatchObject({
-      status: 401,
-    })
+    const unsigned = await tell(aCandidate('Canarina', 'Wellensittich', 'kakadu@example.com'), 'wrong')
+    expect(unsigned).toMatchObject({ status: 401 })
     const garbled = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"name":"Canarina' }
-    await fetch(`${bridge.url}/webhooks/greenhouse`, garbled)
-    await fetch(`${bridge.url}/webhooks/canarina?name=vogelsang`, garbled)
-    await api.get('/api/deliveries?q=canarina.vogelsang@example.com')
+    const answers = [
+      await fetch(`${bridge.url}/webhooks/greenhouse`, garbled),
+      await fetch(`${bridge.url}/webhooks/nobody?name=vogelsang`, garbled),
+      await fetch(`${bridge.url}/webhooks/greenhouse`, { ...garbled, headers: { 'content-type': 'text/kakadu' } }),
+      await fetch(`${bridge.url}/webhooks/greenhouse`, { ...garbled, body: 'Canarina '.repeat(200_000) }),
+      await fetch(`${bridge.url}/vogelsang`),
+      await fetch(`${bridge.url}/resumes/vogelsang`),
+      await fetch(`${bridge.url}/api/deliveries`, { headers: { authorization: 'Basic Vogelsang' } }),
+    ]
+    const asked = [
+      await api.get('/api/deliveries?q=canarina.vogelsang@example.com'),
+      await api.get('/api/deliveries/canarina.vogelsang@example.com'),
+      await api.get('/api/deliveries?state=vogelsang'),
+      await api.post('/api/candidates/forget', { connection: 'greenhouse', email: 'canarina.vogelsang@example.com' }),
+    ]
+    const texts = await Promise.all(answers.map(async (answer) => await answer.text()))
+    refusals = JSON.stringify([unsigned.body, texts, asked])
+    expect(answers.map(({ status }) => status)).toEqual([401, 404, 415, 413, 404, 404, 401])
     await look()
+
+    const [{ id = '', candidateId = '', applicationId = '', interviewLink = '' } = {}] =
+      states as Partial<ShownDelivery>[]
+    await api.post('/api/candidates/forget', { connection: 'greenhouse', candidateId })
+    expect(await api.delivery(id)).toMatchObject({ state: 'delivered', candidateId: 'erased', interviewLink: null })
+    forgotten = [candidateId, applicationId, interviewLink ?? '']
+    left = await dump(urlOf(store.settings))
   }
 
   const findings = (text: string, canaries: readonly string[]) =>
     canaries.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
-  const everySecret = () => [...Object.values(secrets), ADMIN_PASSWORD]
+  const everySecret = () => [...Object.values(secrets), ADMIN_PASSWORD, encryptionKey, ...tickets]
 
   test('the output at the finest level holds no person, no secret and no link', () => {
     const output = bridge.output()
@@ -133,9 +184,22 @@ describe.each(stores)('on %s', (_name, open, dump) => {
 
   test('the store, queue and all, holds no person and no secret', () => {
     expect(seen).toContain('dlv_')
-    // The ledger is there to keep it, so a look that finds nothing at all would be noticed.
-    expect(findings(seen, links)).not.toEqual([])
+    // The ledger is there to keep it, in clear where there is no key: a look that finds nothing at all would be noticed.
+    const keptIn = seen.split('\n').filter((line) => findings(line, links).length > 0)
+    expect(keptIn.length > 0).toBe(sealing.ENCRYPTION_KEY === undefined)
+    for (const line of keptIn) expect(line).toMatch(/^\{bridge\}:ledger:interview:|^bridge\.interview /)
+    expect(tickets).not.toEqual([])
     expect(findings(seen, [...people, ...everySecret()])).toEqual([])
+  })
+
+  test('somebody forgotten has left the store', () => {
+    expect(findings(seen, forgotten.slice(0, 2))).toHaveLength(2)
+    expect(findings(left, forgotten)).toEqual([])
+  })
+
+  test('an answer to a request that was refused repeats nothing of it', () => {
+    expect(refusals).toContain('unauthorized')
+    expect(findings(refusals, [...people, ...everySecret(), ...links])).toEqual([])
   })
 
   test('the metrics hold no person, no secret and no link', () => {
