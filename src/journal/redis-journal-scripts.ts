@@ -11,9 +11,9 @@ local P, id = KEYS[1], ARGV[1]
 local record, timeline = P .. 'd:' .. id, P .. 't:' .. id
 local isFinal = { delivered = true, lapsed = true, dead = true }
 
-local function pairsFrom(first)
+local function pairsFrom(first, last)
   local list = {}
-  for i = first, #ARGV do list[#list + 1] = ARGV[i] end
+  for i = first, last or #ARGV do list[#list + 1] = ARGV[i] end
   return list
 end
 
@@ -58,15 +58,24 @@ local function create(fields, entry)
 end
 `
 
-/** id, receivedAt, timeline entry, delivery's fields → is new, state */
+/** For each delivery id, receivedAt, timeline entry, how many fields and values, these → for each is new, state */
 export const receivedLua = `${prelude}
-if redis.call('EXISTS', record) == 1 then
-  return { redis.call('HDEL', record, 'unannounced'), redis.call('HGET', record, 'state') }
+local replies, first = {}, 1
+while first <= #ARGV do
+  local given, receivedAt, entry, length = unpack(ARGV, first, first + 3)
+  local last = first + 3 + length
+  id, record, timeline = given, P .. 'd:' .. given, P .. 't:' .. given
+  if redis.call('EXISTS', record) == 1 then
+    replies[#replies + 1] = { redis.call('HDEL', record, 'unannounced'), redis.call('HGET', record, 'state') }
+  else
+    create(pairsFrom(first + 4, last), entry)
+    redis.call('HSET', record, 'attempts', 0, 'round', 0, 'updatedAt', receivedAt)
+    enter('queued', receivedAt)
+    replies[#replies + 1] = { 1, 'queued' }
+  end
+  first = last + 1
 end
-create(pairsFrom(4), ARGV[3])
-redis.call('HSET', record, 'attempts', 0, 'round', 0, 'updatedAt', ARGV[2])
-enter('queued', ARGV[2])
-return { 1, 'queued' }`
+return replies`
 
 /** id, at, timeline entry, delivery's fields → run, attempts, unfinished, roundStartedAt, refusedSince; or nothing */
 export const startedLua = `${prelude}

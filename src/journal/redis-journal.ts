@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
+import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
 import type {
@@ -36,6 +37,7 @@ export function redisJournal(redis: Redis): Journal {
 
 class RedisJournal implements Journal {
   readonly #redis: Redis
+  readonly #receive = batched((deliveries: readonly Delivery[]) => this.#receiveAll(deliveries))
   readonly #received: RedisScript
   readonly #started: RedisScript
   readonly #ended: RedisScript
@@ -55,11 +57,8 @@ class RedisJournal implements Journal {
     this.#purge = defineScript(redis, 'bridgeJournalPurge', purgeLua)
   }
 
-  async received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
-    const entry = JSON.stringify(receivedEntry(delivery))
-    const reply = await this.#received(PREFIX, delivery.id, delivery.receivedAt, entry, ...toPairs(delivery))
-    const [isNew, state] = reply as [number, DeliveryState]
-    return { isNew: isNew === 1, state }
+  received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
+    return this.#receive(delivery)
   }
 
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {
@@ -151,5 +150,14 @@ class RedisJournal implements Journal {
 
   async purge(before: number): Promise<number> {
     return await purgeAll(async () => Number(await this.#purge(PREFIX, before, PURGE_CHUNK)))
+  }
+
+  async #receiveAll(deliveries: readonly Delivery[]): Promise<{ isNew: boolean; state: DeliveryState }[]> {
+    const told = deliveries.flatMap((delivery) => {
+      const fields = toPairs(delivery)
+      return [delivery.id, delivery.receivedAt, JSON.stringify(receivedEntry(delivery)), fields.length, ...fields]
+    })
+    const replies = (await this.#received(PREFIX, ...told)) as [number, DeliveryState][]
+    return replies.map(([isNew, state]) => ({ isNew: isNew === 1, state }))
   }
 }

@@ -4,8 +4,8 @@ import DataLoader from 'dataloader'
 const MAX_BATCH = 500
 
 /**
- * Gathers calls made in the same turn of the event loop into one: in a burst of webhooks a round trip to the store
- * then carries many of them.
+ * Gathers calls made at the same moment into one: what has been gathered from a burst of webhooks goes to the store in
+ * one round trip.
  * @param runAll gives a result for each item, in order; when it fails, all fail
  */
 export function batched<Item, Result>(
@@ -14,7 +14,6 @@ export function batched<Item, Result>(
   const loader = new DataLoader<Item, Result>(runAll, {
     cache: false,
     maxBatchSize: MAX_BATCH,
-    batchScheduleFn: (dispatch) => setImmediate(dispatch),
   })
   return (item) => loader.load(item)
 }
