@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
+    // Of tests that mostly wait for takeovers and back-offs; more at once would starve the real processes of them.
+    maxConcurrency: 4,
     projects: [
       {
         test: {
@@ -26,6 +28,13 @@ export default defineConfig({
           globalSetup: ['test/support/servers.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          testTimeout: 300_000,
         },
       },
     ],

@@ -1,10 +1,11 @@
 /**
- * `npm run test:faults [-- --only F1,F7 --size 0.1 --seed 123 --slack 2]`: plays the fault tests of reliability.md section 5, one
+ * `npm run test:faults [-- --only F1,F7 --size 0.1 --seed 123 --store redis --slack 2]`: plays the fault tests of reliability.md section 5, one
  * after the other, and prints what each came to. Exit code 1 when a promise was broken, 2 for wrong usage.
  */
 import { parseArgs } from 'node:util'
 import { requireServers } from '../support/binaries.ts'
 import { allScenarios, missingIds } from './all-scenarios.ts'
+import { type SharedStore, sharedStores } from './fault-store.ts'
 import { makeContext, type Scenario } from './scenario.ts'
 import { formatTable, type Row } from './table.ts'
 import { emptyTally, type Tally } from './tally.ts'
@@ -13,7 +14,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`)
 
 function usage(message: string): never {
   process.stderr.write(
-    `${message}\nUsage: npm run test:faults -- [--only F1,F7] [--size 0.1] [--seed 123] [--slack 2]\n`,
+    `${message}\nUsage: npm run test:faults -- [--only F1,F7] [--size 0.1] [--seed 123] [--store redis|postgres] [--slack 2]\n`,
   )
   process.exit(2)
 }
@@ -23,31 +24,34 @@ interface Flags {
   readonly size: number
   readonly seed: number
   readonly slack: number
+  readonly stores: readonly SharedStore[]
 }
 
 function flags(): Flags {
   try {
     const text = { type: 'string' } as const
-    const { values } = parseArgs({ options: { only: text, size: text, seed: text, slack: text } })
+    const { values } = parseArgs({ options: { only: text, size: text, seed: text, slack: text, store: text } })
     const size = Number(values.size ?? 1)
     const seed = Number(values.seed ?? Date.now() % 1_000_000)
     if (!(size > 0 && size <= 10)) usage('--size is a number above 0; 1 is the full size')
     if (!Number.isSafeInteger(seed)) usage('--seed is a whole number')
     const slack = Number(values.slack ?? 1)
     if (!(slack >= 1)) usage('--slack is a number from 1: bounds of time are multiplied by it')
+    const stores = sharedStores.filter((store) => store === (values.store ?? store))
+    if (stores.length === 0) usage(`--store is one of ${sharedStores.join(', ')}; left out, each is played`)
     const wanted = values.only?.split(',')
     const unknown = wanted?.filter((id) => !allScenarios.some((one) => one.id === id)) ?? []
     if (unknown.length > 0) usage(`There is no scenario ${unknown.join(', ')}`)
-    return { chosen: allScenarios.filter(({ id }) => wanted?.includes(id) ?? true), size, seed, slack }
+    return { chosen: allScenarios.filter(({ id }) => wanted?.includes(id) ?? true), size, seed, slack, stores }
   } catch (error) {
     return usage((error as Error).message)
   }
 }
 
-async function play(scenario: Scenario, { seed, size, slack }: Flags): Promise<Tally> {
+async function play(scenario: Scenario, options: Flags): Promise<Tally> {
   try {
     // Each draws from its own start, so that one alone repeats what it did among the others.
-    return await scenario.run(makeContext({ seed, size, slack, say: (text) => say(`  ${text}`) }))
+    return await scenario.run(makeContext({ ...options, say: (text) => say(`  ${text}`) }))
   } catch (error) {
     return { ...emptyTally, problems: [`could not be played: ${(error as Error).stack}`] }
   }

@@ -30,7 +30,7 @@ async function sentAtOnce(context: Context, store: SharedStore) {
 export const f7: Scenario = {
   id: 'F7',
   title: 'each webhook sent ten times at once to three replicas',
-  run: async (context) => await onStores((store) => sentAtOnce(context, store)),
+  run: async (context) => await onStores(context, (store) => sentAtOnce(context, store)),
 }
 
 const P99_MS = 2_000
@@ -69,7 +69,7 @@ async function burst(context: Context, store: SharedStore) {
 export const f8: Scenario = {
   id: 'F8',
   title: 'a burst in one go',
-  run: async (context) => await onStores((store) => burst(context, store)),
+  run: async (context) => await onStores(context, (store) => burst(context, store)),
 }
 
 async function oftenApplied(context: Context, store: SharedStore) {
@@ -89,5 +89,5 @@ async function oftenApplied(context: Context, store: SharedStore) {
 export const f19: Scenario = {
   id: 'F19',
   title: 'one person, three applications in the same second',
-  run: async (context) => await onStores((store) => oftenApplied(context, store)),
+  run: async (context) => await onStores(context, (store) => oftenApplied(context, store)),
 }

@@ -70,5 +70,5 @@ async function forged(context: Context, store: SharedStore) {
 export const f30: Scenario = {
   id: 'F30',
   title: 'forged webhooks among genuine ones',
-  run: async (context) => await onStores((store) => forged(context, store)),
+  run: async (context) => await onStores(context, (store) => forged(context, store)),
 }

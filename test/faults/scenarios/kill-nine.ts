@@ -61,7 +61,7 @@ export const f1: Scenario = {
   title: 'replicas killed with -9 along the whole line',
   run: async (context) => {
     const killing = { webhooks: context.scaled(2_000), kills: context.scaled(200) }
-    return await onStores((store) => killReplicas(context, store, killing))
+    return await onStores(context, (store) => killReplicas(context, store, killing))
   },
 }
 

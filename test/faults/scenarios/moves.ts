@@ -57,5 +57,5 @@ async function movedAbout(context: Context, store: SharedStore) {
 export const f12: Scenario = {
   id: 'F12',
   title: 'moved in and out at random, webhooks late and out of order',
-  run: async (context) => await onStores((store) => movedAbout(context, store)),
+  run: async (context) => await onStores(context, (store) => movedAbout(context, store)),
 }

@@ -52,7 +52,7 @@ async function stopped(context: Context, store: SharedStore) {
 export const f2: Scenario = {
   id: 'F2',
   title: 'store stopped during a steady 50/s',
-  run: async (context) => await onStores((store) => stopped(context, store)),
+  run: async (context) => await onStores(context, (store) => stopped(context, store)),
 }
 
 async function absentAtStart(context: Context, store: SharedStore) {
@@ -79,7 +79,7 @@ async function absentAtStart(context: Context, store: SharedStore) {
 export const f3: Scenario = {
   id: 'F3',
   title: 'store absent at the start',
-  run: async (context) => await onStores((store) => absentAtStart(context, store)),
+  run: async (context) => await onStores(context, (store) => absentAtStart(context, store)),
 }
 
 const FREEZES = 3
@@ -114,5 +114,5 @@ async function frozen(context: Context, store: SharedStore) {
 export const f4: Scenario = {
   id: 'F4',
   title: 'store frozen and thawed three times',
-  run: async (context) => await onStores((store) => frozen(context, store)),
+  run: async (context) => await onStores(context, (store) => frozen(context, store)),
 }

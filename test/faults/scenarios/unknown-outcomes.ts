@@ -30,7 +30,7 @@ export const f16: Scenario = {
   id: 'F16',
   title: 'vendor commits and drops the answer, read-back on and off',
   run: async (context) =>
-    await onStores(async (store) =>
+    await onStores(context, async (store) =>
       addTallies([await droppedReplies(context, store, 'list'), await droppedReplies(context, store, 'off')]),
     ),
 }
@@ -122,5 +122,5 @@ async function droppedNotes(context: Context, store: SharedStore): Promise<Tally
 export const f23: Scenario = {
   id: 'F23',
   title: 'ATS commits the note and drops the answer, lists lag 5 s',
-  run: async (context) => await onStores((store) => droppedNotes(context, store)),
+  run: async (context) => await onStores(context, (store) => droppedNotes(context, store)),
 }

@@ -44,7 +44,7 @@ async function ranTwice(context: Context, store: SharedStore) {
 export const f11: Scenario = {
   id: 'F11',
   title: 'every delivery run twice',
-  run: async (context) => await onStores((store) => ranTwice(context, store)),
+  run: async (context) => await onStores(context, (store) => ranTwice(context, store)),
 }
 
 /** Twice the time after which another process takes a frozen one's work over. */
@@ -77,7 +77,7 @@ async function zombies(context: Context, store: SharedStore) {
 export const f18: Scenario = {
   id: 'F18',
   title: 'workers frozen past their locks in the midst of work, then thawed',
-  run: async (context) => await onStores((store) => zombies(context, store)),
+  run: async (context) => await onStores(context, (store) => zombies(context, store)),
 }
 
 async function rolled(context: Context, store: SharedStore) {
@@ -119,5 +119,5 @@ async function stopsWithoutStore({ cluster, sender, tellOf, store }: Stage): Pro
 export const f26: Scenario = {
   id: 'F26',
   title: 'rolling restarts by SIGTERM',
-  run: async (context) => await onStores((store) => rolled(context, store)),
+  run: async (context) => await onStores(context, (store) => rolled(context, store)),
 }
