@@ -33,20 +33,33 @@ it.each([
 })
 
 it('ignores a prospect, and whoever is in no stage', () => {
-  expect(normalize(greenhouseWebhook('prospect'))).toEqual({ ignored: 'prospect', applicationId: '700003' })
+  expect(normalize(greenhouseWebhook('prospect'))).toEqual({
+    ignored: 'prospect',
+    applicationId: '700003',
+    candidateId: '800003',
+  })
   expect(normalize(changed({ current_stage: null }))).toMatchObject({ ignored: 'prospect' })
   expect(normalize(changed({ prospect: true }))).toMatchObject({ ignored: 'prospect' })
 })
 
+it.each([{ candidate: null }, { candidate: { first_name: 'Robin' } }])(
+  'ignores as malformed what names no candidate: %j',
+  (change) => {
+    expect(normalize(changed(change))).toEqual({ ignored: 'malformed', applicationId: '700001' })
+  },
+)
+
 it.each([
-  { candidate: null },
-  { candidate: { first_name: 'Robin' } },
   { current_stage: { name: 'AI Interview' } },
   { current_stage: { id: -1, name: 'x' } },
   { jobs: 'Designer' },
   { jobs: [{ id: 1.5 }] },
-])('ignores as malformed what is signed but not as documented: %j', (change) => {
-  expect(normalize(changed(change))).toEqual({ ignored: 'malformed', applicationId: '700001' })
+])('ignores as malformed what is signed but not as documented, with the ids it can read: %j', (change) => {
+  expect(normalize(changed(change))).toEqual({
+    ignored: 'malformed',
+    applicationId: '700001',
+    candidateId: '800001',
+  })
 })
 
 it.each([

@@ -21,6 +21,7 @@ it('ignores another event, with the application it is about', () => {
   expect(normalize(leverWebhook('archive-change'))).toEqual({
     ignored: 'other-event',
     applicationId: 'aaaa1111-0000-4000-8000-000000000001',
+    candidateId: 'bbbb2222-0000-4000-8000-000000000001',
   })
 })
 
@@ -45,11 +46,18 @@ it('takes a built-in stage, whose id is a slug', () => {
   expect(normalize(changed({ toStageId: 'applicant-new' }))).toMatchObject({ stageId: 'applicant-new' })
 })
 
-it.each([{ toStageId: null }, { toStageId: 7 }, { contactId: 7 }])('ignores as malformed: %j', (change) => {
-  expect(normalize(changed(change))).toEqual({
-    ignored: 'malformed',
-    applicationId: 'aaaa1111-0000-4000-8000-000000000001',
-  })
+const ids = {
+  applicationId: 'aaaa1111-0000-4000-8000-000000000001',
+  candidateId: 'bbbb2222-0000-4000-8000-000000000001',
+}
+
+it.each([{ toStageId: null }, { toStageId: 7 }])('ignores as malformed, with the ids it can read: %j', (change) => {
+  expect(normalize(changed(change))).toEqual({ ignored: 'malformed', ...ids })
+})
+
+it('ignores as malformed a contact that is no id', () => {
+  const { applicationId } = ids
+  expect(normalize(changed({ contactId: 7 }))).toEqual({ ignored: 'malformed', applicationId })
 })
 
 it.each(['', '..', '../users', 'a/b', 'a?b', 'a b', 'x'.repeat(101)])(
