@@ -108,8 +108,13 @@ async function writeTarget(
     await ledger.markWritten(whose, key, target.name, now())
     return outcome
   } catch (error) {
-    if (!target.repeatable && intentAt === undefined && isSurelyNotDone(error))
+    if (!target.repeatable && !isSurelyNotDone(error)) {
+      // If it took effect, then only now: it may have waited for the limit, or on its way. Whoever looks for it counts
+      // the lag of the lists from the intent, so that moves up; a store that does not take it is waited out here.
+      await ledger.intendWrite(whose, key, target.name, now()).catch(() => pause(LISTING_LAG_MS))
+    } else if (!target.repeatable && intentAt === undefined) {
       await ledger.withdrawWrite(key, target.name)
+    }
     if (error instanceof PermanentError) await assertLiving(ledger, whose)
     throw error
   }

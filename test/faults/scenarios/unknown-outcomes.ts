@@ -110,6 +110,8 @@ async function droppedNotes(context: Context, store: SharedStore): Promise<Tally
     const count = context.scaled(500)
     for (const ats of [greenhouse, lever]) {
       ats.configure({ noteLagMs: 5_000 })
+      // A call that was held up on its way takes effect long after it was meant to.
+      ats.fault({ kind: 'delay-request', operation: 'create-note', probability: 0.3, delayMs: 7_000 })
       ats.fault({ kind: 'drop-reply', operation: 'create-note', probability: 0.5 })
     }
     await sender.sendAll(tellOf(count), AT_ONCE)
