@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./demo.ts'),
   },
   doctor: { summary: 'check settings, store, credentials, stages and addresses', load: () => import('./doctor.ts') },
+  setup: { summary: 'ask for what is needed and write .env and bridge.yaml', load: () => import('./setup.ts') },
   simulate: {
     summary: 'send a signed webhook to the running service, or run sandboxes to try it with',
     load: () => import('./simulate.ts'),

@@ -31,3 +31,8 @@ export function setVariables(environment: Environment): Readonly<Record<string, 
   const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.replace(/[\r\n]+$/, '') ?? ''])
   return Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
 }
+
+/** Whether a person can be asked: both ends are terminals, and no CI runs us. */
+export function isTerminalDialogue(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true && (process.env['CI'] ?? '') === ''
+}

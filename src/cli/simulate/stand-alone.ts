@@ -38,7 +38,7 @@ function tell(world: StandingSandboxes, dir: string | undefined): void {
     say(`Written: ${join(dir, '.env')} and ${join(dir, 'bridge.yaml')}. In that folder:`)
     say()
   }
-  say('# Then, beside these files:')
+  say('# Then, beside these files (bridge is: npm run bridge --)')
   say('bridge serve')
   say('bridge doctor')
   say(`bridge simulate --connection greenhouse --kind stage-change --application ${applications.greenhouse}`)

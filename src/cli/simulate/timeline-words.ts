@@ -14,7 +14,7 @@ const steps: Readonly<Record<string, string>> = {
   receive: 'received',
   load: 'read in the ATS',
   interview: 'interview',
-  'write-back': 'written to',
+  'write-back': 'write-back',
   attempt: 'attempt',
   replay: 'tried again by hand',
   erase: 'person erased',
@@ -27,6 +27,7 @@ const outcomes: Readonly<Record<string, string>> = {
   reused: 'there was one already',
   'read-back': 'found at InterviewFlowAI',
   failed: 'failed',
+  written: 'all written',
   erased: 'done',
 }
 
@@ -42,6 +43,9 @@ export function stepWords({ at, step, outcome, reason, durationMs }: ShownStep):
   const time = at.slice(11, 23)
   const took = durationMs === undefined ? '' : ` (${Math.round(durationMs)} ms)`
   const why = reason === undefined ? undefined : reasonWords(reason)?.happened
-  const what = outcomes[outcome] ?? reasonWords(outcome)?.happened ?? outcome.replaceAll('-', ' ')
+  const what =
+    outcomes[outcome] ??
+    reasonWords(outcome)?.happened ??
+    (/^[a-z-]+$/.test(outcome) ? outcome.replaceAll('-', ' ') : outcome)
   return `${time}  ${(steps[step] ?? step).padEnd(20)}${what}${took}${why === undefined ? '' : `: ${why}`}`
 }

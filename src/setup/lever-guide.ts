@@ -1,0 +1,139 @@
+import type { AtsInspector } from '../ats/inspector.ts'
+import { registerLeverWebhook } from '../ats/lever/register-webhook.ts'
+import { explainFailure } from '../doctor/explain-failure.ts'
+import { SetupFailedError } from './asker.ts'
+import type { Guide, GuideContext, Identity, Target } from './guide.ts'
+
+/** What the bridge listens to. */
+const events = ['candidateStageChange', 'candidateDeleted'] as const
+const SUPER_ADMIN =
+  'A Super Admin must switch on "Candidate Stage Change" and "Candidate Deleted" in Settings > Integrations and API > Webhooks: until then Lever sends nothing.'
+
+/** Setting up Lever. @see lever.md sections 1.1 and 2 */
+export const leverGuide: Guide = {
+  title: 'Lever',
+  secrets: (prefix) => [
+    {
+      name: `${prefix}_API_KEY`,
+      message:
+        'API key (Settings > Integrations and API > API credentials; read and write opportunities and notes, read postings, stages, users; shown once)',
+    },
+  ],
+  identify: async ({ asker, answers, value }, prefix) => {
+    const performAs =
+      answers.performAs ??
+      (asker.isInteractive
+        ? await asker.text({
+            message: 'E-mail address of the Lever user whose name the notes carry (empty: nobody’s)',
+            check: (text) => (text === '' || /^\S+@\S+\.\S+$/.test(text) ? undefined : 'This is no e-mail address.'),
+          })
+        : '')
+    return {
+      settings: {
+        signingTokens: ['not known yet'],
+        apiKey: value(`${prefix}_API_KEY`),
+        ...(performAs !== '' && { performAs }),
+        ...(answers.baseUrl !== undefined && { baseUrl: answers.baseUrl }),
+      },
+    }
+  },
+  webhooks: async (context, prefix, identity, inspector) => {
+    const name = `${prefix}_SIGNING_TOKEN`
+    const second = `${name}_2`
+    const known = [name, second].filter((one) => context.value(one) !== undefined)
+    if (known.length > 0) {
+      context.asker.good(`Signing tokens are there already and are kept: ${known.join(', ')}`)
+      return known
+    }
+    if (await shallRegister(context)) return await register(context, [name, second], identity, inspector)
+    context.asker.say(
+      `In Lever: Settings > Integrations and API > Webhooks, add ${hookOf(context) ?? 'https://<your host>/webhooks/lever'} for Candidate Stage Change and Candidate Deleted, and copy the signing token of each.`,
+    )
+    context.keep(
+      name,
+      await context.asker.secret({ message: 'Signing token of Candidate Stage Change' }),
+      'Signing tokens of the webhooks in Lever',
+    )
+    const hasOther = await context.asker.confirm('Is there another token, for Candidate Deleted?')
+    if (!hasOther) return [name]
+    context.keep(second, await context.asker.secret({ message: 'Signing token of Candidate Deleted' }), '')
+    return [name, second]
+  },
+  targets: async ({ asker, answers }) => {
+    const isAsked = asker.isInteractive
+    const wantsNote =
+      answers.note === undefined
+        ? !isAsked || (await asker.confirm('Shall the link stand in a note?'))
+        : answers.note !== 'none'
+    const wantsLink =
+      answers.link ?? (isAsked && (await asker.confirm('Shall it also stand among the person’s links?', false)))
+    const tag = answers.tag ?? (isAsked ? await asker.text({ message: 'Tag to add (empty: none)', initial: '' }) : '')
+    const isSecret = answers.note === 'secret'
+    const targets: Target[] = [
+      ...(wantsNote ? [{ note: isSecret ? { secret: true } : {} } as Target] : []),
+      ...(wantsLink ? [{ link: {} } as Target] : []),
+      ...(tag === '' ? [] : [{ tag: { name: tag } }]),
+    ]
+    return wantsNote || wantsLink ? targets : [{ note: {} }, ...targets]
+  },
+  yamlLines: (prefix, { settings }, secretNames) => [
+    '# Each webhook has a token of its own.',
+    `signingTokens: [${secretNames.map((name) => `"\${${name}}"`).join(', ')}]`,
+    `apiKey: \${${prefix}_API_KEY}`,
+    ...(settings['performAs'] === undefined
+      ? []
+      : ['# Whose name the notes carry.', `performAs: ${JSON.stringify(settings['performAs'])}`]),
+    ...(settings['baseUrl'] === undefined ? [] : [`baseUrl: ${String(settings['baseUrl'])}`]),
+  ],
+  clicks: (hook) => [
+    'Start the service, or restart it, so that it knows the tokens.',
+    `In Lever: Settings > Integrations and API > Webhooks. Candidate Stage Change and Candidate Deleted go to ${hook}`,
+    SUPER_ADMIN,
+    'Press "Verify connection" there, then move a test candidate into the stage: the link is there within seconds.',
+  ],
+}
+
+const hookOf = ({ publicUrl, connection }: GuideContext): string | undefined =>
+  publicUrl === undefined ? undefined : `${publicUrl}/webhooks/${connection}`
+
+async function shallRegister({ asker, answers, publicUrl }: GuideContext): Promise<boolean> {
+  if (answers.registerWebhook !== undefined) return answers.registerWebhook
+  if (publicUrl === undefined || !asker.isInteractive) return false
+  return await asker.confirm(
+    'Shall the webhooks be made in Lever now? (Else you make them there and paste their tokens.)',
+  )
+}
+
+async function register(
+  context: GuideContext,
+  names: readonly string[],
+  { settings }: Identity,
+  inspector: AtsInspector,
+): Promise<readonly string[]> {
+  const { asker, tools, keep } = context
+  const url = hookOf(context)
+  if (url === undefined)
+    throw new SetupFailedError('To make the webhooks in Lever the public address is needed: --public-url.')
+  try {
+    const there = (await inspector.webhooks?.()) ?? []
+    const double = there.find((one) => one.url === url && events.some((event) => event === one.event))
+    // Lever takes the same webhook twice and then sends everything twice, each with a token of its own.
+    if (double !== undefined)
+      throw new SetupFailedError(
+        `Lever has a webhook ${double.event} to ${url} already, whose token was shown once. Put it into .env as ${names[0]}, or delete that webhook, and begin again.`,
+      )
+    for (const [index, event] of events.entries()) {
+      const token = await registerLeverWebhook(settings, tools, { event, url })
+      keep(names[index] ?? '', token, index === 0 ? 'Signing tokens of the webhooks in Lever' : '', true)
+      asker.good(`Webhook ${event} made; its token is in .env as ${names[index]}`)
+    }
+  } catch (error) {
+    if (error instanceof SetupFailedError) throw error
+    throw new SetupFailedError(
+      `Lever did not make the webhook: ${explainFailure(error)}. The key needs the permission to write webhooks; or make them in Lever by hand.`,
+      { cause: error },
+    )
+  }
+  asker.say(SUPER_ADMIN)
+  return names
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import type { AtsTools } from '../ats/adapter.ts'
+import { atsDefinitions } from '../ats/registry.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { loadSettings } from '../config/load-settings.ts'
+import { commandTools } from '../doctor/ats-tools.ts'
+import { memoryCache } from '../doctor/borrowed-cache.ts'
+import { type Asker, SetupFailedError } from './asker.ts'
+import { type Addition, withConnection } from './bridge-file.ts'
+import { choosePlace } from './choose-route.ts'
+import { chooseAddress, chooseInterviewer, chooseVendor } from './choose-vendor.ts'
+import { difference } from './difference.ts'
+import type { EnvDraft } from './env-draft.ts'
+import { greenhouseGuide } from './greenhouse-guide.ts'
+import type { Answers, Guide, GuideContext, Target } from './guide.ts'
+import { leverGuide } from './lever-guide.ts'
+import { saveFile, textOf } from './save-file.ts'
+import { checkPermissions, signIn } from './sign-in.ts'
+
+/** The guide of every ATS. */
+export const guides = { greenhouse: greenhouseGuide, lever: leverGuide } satisfies Record<
+  keyof typeof atsDefinitions,
+  Guide
+>
+
+/** What the wizard is started with. */
+export interface Setup {
+  readonly ats: keyof typeof guides
+  readonly answers: Answers
+  readonly asker: Asker
+  readonly draft: EnvDraft
+  /** Path of `bridge.yaml`. */
+  readonly document: string
+  readonly dispatcher: AtsTools['dispatcher']
+}
+
+/** The part of variables' names that tells connections apart. */
+export function prefixOf(connection: string): string {
+  const upper = connection.toUpperCase().replaceAll('-', '_')
+  return /^\d/.test(upper) ? `_${upper}` : upper
+}
+
+/** Leads through the whole set-up of one connection. @throws SetupFailedError, CancelledError, RetryableError, PermanentError */
+export async function setUp({ ats, answers, asker, draft, document, dispatcher }: Setup): Promise<void> {
+  const guide: Guide = guides[ats]
+  const connection = answers.connection ?? ats
+  const prefix = prefixOf(connection)
+  const agrees = async (what: string) => answers.yes === true || (asker.isInteractive && (await asker.confirm(what)))
+
+  asker.heading('1/7 Address')
+  const publicUrl = await chooseAddress(asker, answers, draft)
+  asker.heading('2/7 InterviewFlowAI')
+  const ask = await chooseVendor(asker, answers, draft, dispatcher)
+
+  asker.heading(`3/7 ${guide.title}: credentials`)
+  const context: GuideContext = {
+    asker,
+    answers,
+    connection,
+    publicUrl,
+    tools: commandTools(connection, ats, { dispatcher, cache: memoryCache() }),
+    value: (name) => draft.value(name),
+    keep: (name, value, comment, now = false) => {
+      draft.keep(name, value, comment)
+      if (now) draft.writeNow()
+    },
+  }
+  const { identity, inspector } = await signIn(ats, guide, context, prefix, draft)
+  await checkPermissions(context, guide, inspector)
+
+  asker.heading('4/7 Secrets')
+  const secretNames = await guide.webhooks(context, prefix, identity, inspector)
+  if (draft.value('ADMIN_PASSWORD') === undefined) {
+    draft.keep('ADMIN_PASSWORD', randomBytes(18).toString('base64url'), 'Password of the user "admin"')
+    asker.good('A password for the user "admin" was made; it goes into .env as ADMIN_PASSWORD')
+  }
+  await draft.write(asker, agrees)
+
+  asker.heading('5/7 Stage and interviewer')
+  const place = await choosePlace(asker, answers, inspector)
+  const interviewer = await chooseInterviewer(asker, answers, ask)
+
+  asker.heading('6/7 Where the link goes')
+  const targets = await guide.targets(context, inspector)
+
+  asker.heading('7/7 bridge.yaml')
+  const connectionYaml = [
+    `ats: ${ats}`,
+    ...guide.yamlLines(prefix, identity, secretNames),
+    '# Where the link goes, in this order.',
+    'writeBack:',
+    ...targets.map((target) => `  - ${flow(target)}`),
+  ]
+  const route = { connection, ...place, interviewer, ...(answers.sendResume === true && { sendResume: true }) }
+  const addition = { connection, connectionYaml: connectionYaml.join('\n'), routeYaml: routeLines(route).join('\n') }
+  await writeDocument(document, addition, { asker, draft, agrees })
+  asker.heading('What is left to do')
+  const hook = `${publicUrl ?? 'https://<your host>'}/webhooks/${connection}`
+  asker.say(guide.clicks(hook, prefix).join('\n'))
+  asker.good('To check everything: bridge doctor. To try it without the ATS’s webhook: bridge simulate')
+}
+
+const flow = (target: Target): string =>
+  Object.entries(target)
+    .map(([kind, settings]) => {
+      const entries = Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+      return `${kind}: {${entries.length === 0 ? '' : ` ${entries.join(', ')} `}}`
+    })
+    .join(', ')
+
+function routeLines(route: {
+  readonly connection: string
+  readonly stage: string
+  readonly jobs?: readonly string[]
+  readonly interviewer: string
+  readonly sendResume?: boolean
+}): readonly string[] {
+  return [
+    `connection: ${route.connection}`,
+    '# Who enters this stage gets an interview: its name, or its id.',
+    `stage: ${JSON.stringify(route.stage)}`,
+    ...(route.jobs === undefined ? [] : [`jobs: [${route.jobs.map((job) => JSON.stringify(job)).join(', ')}]`]),
+    '# The interviewer’s id at InterviewFlowAI.',
+    `interviewer: ${route.interviewer}`,
+    ...(route.sendResume === true ? ['sendResume: true'] : []),
+  ]
+}
+
+async function writeDocument(
+  file: string,
+  addition: Addition,
+  { asker, draft, agrees }: { asker: Asker; draft: EnvDraft; agrees: (what: string) => Promise<boolean> },
+): Promise<void> {
+  const before = textOf(file)
+  const after = withConnection(before, addition)
+  refuseBroken(draft.all(), after)
+  if (after === before) {
+    asker.good(`${file} is as it should be already`)
+    return
+  }
+  asker.say([`${file}:`, ...difference(before, after).map((line) => `  ${line}`)].join('\n'))
+  if (before !== '' && !(await agrees(`Write this to ${file}?`)))
+    throw new SetupFailedError(`${file} is there already and was left as it is; with --yes it is changed as shown.`)
+  const hasCopy = saveFile(file, after, 0o644)
+  asker.good(`${file} written${hasCopy ? `; the earlier one is ${file}.bak` : ''}`)
+}
+
+/** What the service would refuse is not written. */
+function refuseBroken(variables: Readonly<Record<string, string>>, document: string): void {
+  try {
+    loadSettings({ ...variables, BRIDGE_CONFIG_YAML: document }, atsDefinitions)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const problems = error.problems.map(({ where, message }) => `  ${where} ${message}`)
+    throw new SetupFailedError(['Together with what is there already this would not work:', ...problems].join('\n'), {
+      cause: error,
+    })
+  }
+}
