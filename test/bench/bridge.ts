@@ -31,7 +31,8 @@ export interface BridgeUnderTest {
   readonly authorization: string
   /** Sum of a metric over its labels. */
   metric(name: string): Promise<number>
-  counts(): Promise<Readonly<Record<string, number>>>
+  /** Processor time spent so far. */
+  cpuSeconds(): Promise<number>
   /** Highest resident memory so far, MB; NaN where the system does not tell. */
   peakMb(): number
   stop(): Promise<void>
@@ -99,20 +100,18 @@ export async function startBridge(options: BridgeOptions): Promise<BridgeUnderTe
   const startMs = performance.now() - spawnedAt
 
   const authorization = `Basic ${Buffer.from(`admin:${ADMIN_PASSWORD}`).toString('base64')}`
+  const metric = async (name: string) => {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    const lines = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))
+    return [...lines].reduce((sum, [, value]) => sum + Number(value), 0)
+  }
   return {
     url,
     pid: child.pid ?? 0,
     startMs,
     authorization,
-    async metric(name) {
-      const text = await (await fetch(`${url}/metrics`)).text()
-      const lines = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))
-      return [...lines].reduce((sum, [, value]) => sum + Number(value), 0)
-    },
-    async counts() {
-      const response = await fetch(`${url}/api/deliveries?limit=1`, { headers: { authorization } })
-      return ((await response.json()) as { counts: Record<string, number> }).counts
-    },
+    metric,
+    cpuSeconds: async () => await metric('bridge_process_cpu_seconds_total'),
     peakMb: () => peakMemoryMb(child.pid ?? 0) ?? Number.NaN,
     async stop() {
       if (hasEnded()) return

@@ -10,6 +10,8 @@ export interface Program {
   readonly pid: number
   /** @throws Error the program threw, or ended */
   call<Value>(command: string, argument?: unknown): Promise<Value>
+  /** Processor time spent so far. */
+  cpuSeconds(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -49,6 +51,7 @@ export async function startProgram(path: string, argument: unknown = {}): Promis
   return {
     pid: child.pid ?? 0,
     call,
+    cpuSeconds: async () => await call('cpuSeconds'),
     async stop() {
       if (!alive.has(child)) return
       const ended = once(child, 'exit')
@@ -63,9 +66,14 @@ export function programArgument<Value>(): Value {
   return JSON.parse(process.argv[2] ?? '{}') as Value
 }
 
+const cpuSeconds = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
 /** In a program: answers the parent from now on, and ends with it. */
 export function serveCommands(commands: Commands): void {
-  const all: Readonly<Record<string, (argument: unknown) => unknown>> = { ready: () => true, ...commands }
+  const all: Readonly<Record<string, (argument: unknown) => unknown>> = { ready: () => true, cpuSeconds, ...commands }
   const answer = async (id: number, command: string, argument: unknown): Promise<Answer> => {
     try {
       return { id, value: await all[command]?.(argument) }

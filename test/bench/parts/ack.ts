@@ -1,6 +1,7 @@
 import type { Part } from '../bench.ts'
-import { alternate, compared, type Figure, measured, repeat } from '../harness.ts'
-import { requireAnswers } from '../load.ts'
+import { alternate, compared, type Figure, measured, median, repeat } from '../harness.ts'
+import { type LoadResult, requireAnswers } from '../load.ts'
+import { spending } from '../spent.ts'
 
 const CONNECTIONS = 64
 const HALF_LOAD_CONNECTIONS = 256
@@ -20,14 +21,22 @@ export const ack: Part = async (bench) => {
     requireAnswers(result, '200 queued')
     return result
   }
-  const { ours, ceiling: bare } = await alternate(
-    sizes.rounds,
-    () => full(bridge.url),
-    () => full(ceilingUrl),
+  let rounds: { ours: LoadResult[]; ceiling: LoadResult[] } = { ours: [], ceiling: [] }
+  const spent = await spending(
+    { part: 'ack', each: 'webhook', count: sizes.webhooks * (sizes.rounds + 1) },
+    { ours: { program: bridge, redisUrl: store.url }, ceiling: { program: ceiling } },
+    async () => {
+      rounds = await alternate(
+        sizes.rounds,
+        () => full(bridge.url),
+        () => full(ceilingUrl),
+      )
+    },
   )
+  const { ours, ceiling: bare } = rounds
   const rates = ours.map(({ perSecond }) => perSecond)
 
-  const half = measured({ part: 'ack', what: '', unit: '' }, rates).ours / 2
+  const half = median(rates) / 2
   const atHalf = await repeat(sizes.rounds, async () => {
     const { file } = bench.webhooks('routed', Math.ceil((half * Math.min(HALF_LOAD_MS, sizes.webhooks)) / 1000))
     const options = { targets: [bridge.url], connections: HALF_LOAD_CONNECTIONS, perSecond: half }
@@ -52,6 +61,7 @@ export const ack: Part = async (bench) => {
       { ...figure('p99 at half load', 'ms'), bar: { of: 'ours', atMost: 15 } },
       atHalf.map(({ p99 }) => p99),
     ),
+    ...spent,
     measured({ ...figure('highest memory', 'MB'), bar: { of: 'ours', atMost: 220 } }, [bridge.peakMb()]),
   ]
 }

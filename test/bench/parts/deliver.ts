@@ -4,17 +4,21 @@ import type { BridgeUnderTest } from '../bridge.ts'
 import type { Fakes } from '../fakes.ts'
 import { alternate, compared, measured, repeat } from '../harness.ts'
 import { type LoadGenerator, requireAnswers } from '../load.ts'
+import { spending } from '../spent.ts'
 
 const SENDERS = 64
 const POLL_MS = 1
 
 /** Queued deliveries, and a single webhook on an idle bridge. */
 export const deliver: Part = async (bench) => {
-  const [store, load] = await Promise.all([bench.redis(), bench.load()])
-  // Two sets of fakes, so that neither counts the other's calls.
+  // Two of each, so that what one spends is not counted as the other's.
+  const [store, ceilingStore, load] = await Promise.all([bench.redis(), bench.redis(), bench.load()])
   const [fakes, ceilingFakes] = await Promise.all([bench.fakes(), bench.fakes()])
   const bridge = await bench.bridge({ store, fakesUrl: fakes.url })
-  const ceiling = await bench.program('ceilings/worker.ts', { redisUrl: store.url, fakesUrl: ceilingFakes.url })
+  const ceiling = await bench.program('ceilings/worker.ts', {
+    redisUrl: ceilingStore.url,
+    fakesUrl: ceilingFakes.url,
+  })
 
   const bare = async () => {
     const count = bench.sizes.deliveries
@@ -22,14 +26,23 @@ export const deliver: Part = async (bench) => {
       await ceiling.call('fill', { from: 1_000_001, count })
     })
   }
-  const { ours, ceiling: bareRates } = await alternate(
-    bench.sizes.rounds,
-    async () => (await deliveries(bench, load, [bridge], fakes)).delivered,
-    bare,
+  let rates: { ours: number[]; ceiling: number[] } = { ours: [], ceiling: [] }
+  const spent = await spending(
+    { part: 'deliver', each: 'delivery, receipt included', count: bench.sizes.deliveries * (bench.sizes.rounds + 1) },
+    { ours: { program: bridge, redisUrl: store.url }, ceiling: { program: ceiling, redisUrl: ceilingStore.url } },
+    async () => {
+      const own = async () => (await deliveries(bench, load, [bridge], fakes)).delivered
+      rates = await alternate(bench.sizes.rounds, own, bare)
+    },
   )
   const singles = await repeat(bench.sizes.single, async () => await single(bench, load, bridge, fakes))
   return [
-    compared({ part: 'deliver', what: 'deliveries', unit: '/s', bar: { of: 'ratio', atLeast: 0.7 } }, ours, bareRates),
+    compared(
+      { part: 'deliver', what: 'deliveries', unit: '/s', bar: { of: 'ratio', atLeast: 0.7 } },
+      rates.ours,
+      rates.ceiling,
+    ),
+    ...spent,
     measured({ part: 'deliver', what: 'idle, webhook to note', unit: 'ms', bar: { of: 'ours', atMost: 40 } }, singles),
   ]
 }

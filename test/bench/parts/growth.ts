@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
 import type { Bench, Part } from '../bench.ts'
 import type { BridgeUnderTest } from '../bridge.ts'
 import type { Fakes } from '../fakes.ts'
 import { alternate, compared, type Figure, measured, repeat } from '../harness.ts'
 import { type LoadGenerator, requireAnswers } from '../load.ts'
+import { redisSpent } from '../spent.ts'
 import { writeGets } from '../webhooks.ts'
 import { deliveries } from './deliver.ts'
 
@@ -20,9 +20,9 @@ export const growth: Part = async (bench) => {
   const empty = await bench.bridge({ store: emptyStore, fakesUrl: emptyFakes.url })
   const grown = await bench.bridge({ store, fakesUrl: fakes.url })
 
-  const before = await usedBytes(store.url)
+  const { bytes: before } = await redisSpent(store.url)
   await grow(bench, load, grown, fakes)
-  const bytes = (await usedBytes(store.url)) - before
+  const bytes = (await redisSpent(store.url)).bytes - before
   bench.say(`memory after ${bench.sizes.grown} deliveries: at most ${Math.round(grown.peakMb())} MB`)
 
   const { ours, ceiling } = await alternate(
@@ -62,11 +62,4 @@ async function grow(bench: Bench, load: LoadGenerator, bridge: BridgeUnderTest, 
     requireAnswers(await load.run({ file, targets: [bridge.url], connections: 32 }), '200 queued')
     await fakes.untilNotes(count)
   }
-}
-
-async function usedBytes(url: string): Promise<number> {
-  const redis = new Redis(url)
-  const info = await redis.info('memory')
-  redis.disconnect()
-  return Number(/used_memory_dataset:(\d+)/.exec(info)?.[1])
 }

@@ -1,8 +1,8 @@
-import { Redis } from 'ioredis'
 import type { Bench, Part } from '../bench.ts'
 import type { BridgeUnderTest } from '../bridge.ts'
 import { type Figure, measured, repeat } from '../harness.ts'
 import { type Costs, model } from '../model.ts'
+import { redisSpent } from '../spent.ts'
 import { deliveries } from './deliver.ts'
 
 const PROCESSES = [1, 2, 4]
@@ -48,14 +48,11 @@ async function onReplicas(bench: Bench, count: number): Promise<{ figures: Figur
 
 /** What has been spent so far. */
 async function spent(redisUrl: string, bridges: readonly BridgeUnderTest[]): Promise<Costs> {
-  const redis = new Redis(redisUrl)
-  const info = await redis.info()
-  redis.disconnect()
-  const field = (name: string) => Number(new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1])
-  const cpu = await Promise.all(bridges.map((bridge) => bridge.metric('bridge_process_cpu_seconds_total')))
+  const { cpuSeconds: redisSeconds, bytes: redisBytes } = await redisSpent(redisUrl)
+  const cpu = await Promise.all(bridges.map((bridge) => bridge.cpuSeconds()))
   return {
     bridgeSeconds: cpu.reduce((sum, seconds) => sum + seconds, 0),
-    redisSeconds: field('used_cpu_user') + field('used_cpu_sys'),
-    redisBytes: field('used_memory_dataset'),
+    redisSeconds,
+    redisBytes,
   }
 }
