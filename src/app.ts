@@ -21,7 +21,7 @@ import { watchWorker } from './queue/watch-worker.ts'
 import { makeNoteWebhooks } from './receive/note-webhooks.ts'
 import { makeOfferResume } from './resume/offer-resume.ts'
 import { makeTickets } from './resume/tickets.ts'
-import { makeServer } from './server.ts'
+import { closeServer, makeServer } from './server.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import type { SweepTools } from './sweep/sweep-connection.ts'
@@ -155,8 +155,8 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const stop = async () => {
     watchdog?.stop()
     stopUpkeep()
-    await Promise.all([server.close(), sweeper?.stop()])
-    await worker?.close()
+    // The worker at the same time: what waits for its turn is the next process's, and slow senders hold up nothing.
+    await Promise.all([closeServer(server), sweeper?.stop(), worker?.close()])
     await queue.close()
     await notes.close()
     await Promise.all([dispatcher.close(), createDispatcher.close()])

@@ -67,6 +67,26 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
   return app
 }
 
+const CLOSE_CHECK_MS = 50
+/** Longer than a request may take to come in and be answered. */
+const CLOSE_WITHIN_MS = 15_000
+
+/**
+ * Closes the server once every request that has begun is answered. Node closes idle connections only when it is told to
+ * close: one whose answer was on its way then would be kept for the whole keep-alive time, and one whose request never
+ * ends, which nothing watches any more, for ever.
+ */
+export async function closeServer(app: FastifyInstance, withinMs = CLOSE_WITHIN_MS): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), CLOSE_CHECK_MS)
+  const all = setTimeout(() => app.server.closeAllConnections(), withinMs)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(idle)
+    clearTimeout(all)
+  }
+}
+
 /** Longer than a body may take to come. */
 const HANDLER_TIMEOUT_MS = 15_000
 
