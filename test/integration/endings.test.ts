@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { NewCandidate } from '../../src/sandbox/greenhouse/model.ts'
+import type { NewOpportunity } from '../../src/sandbox/lever/model.ts'
 import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
@@ -74,14 +76,14 @@ describe('a delivery that cannot go on', () => {
     expect(lever.linksOf(opportunityId)).toHaveLength(1)
   })
 
-  test.each<readonly [string, (person: ReturnType<typeof addCandidate>) => unknown, object?]>([
-    ['moved-on', ({ applicationId }) => world.greenhouse.move(applicationId, 'Offer')],
-    ['rejected', ({ applicationId }) => world.greenhouse.reject(applicationId)],
-    ['hired', ({ applicationId }) => world.greenhouse.hire(applicationId)],
-    ['anonymized', ({ candidateId }) => world.greenhouse.anonymise(candidateId)],
-    ['contact-forbidden', ({ candidateId }) => world.greenhouse.setCanEmail(candidateId, false)],
+  test.each<readonly [string, (person: ReturnType<typeof addCandidate>) => unknown, Partial<NewCandidate>]>([
+    ['moved-on', ({ applicationId }) => world.greenhouse.move(applicationId, 'Offer'), {}],
+    ['rejected', ({ applicationId }) => world.greenhouse.reject(applicationId), {}],
+    ['hired', ({ applicationId }) => world.greenhouse.hire(applicationId), {}],
+    ['anonymized', ({ candidateId }) => world.greenhouse.anonymise(candidateId), {}],
+    ['contact-forbidden', ({ candidateId }) => world.greenhouse.setCanEmail(candidateId, false), {}],
     ['no-email', () => undefined, { emails: [{ value: 'none', type: 'personal' }] }],
-  ])('at Greenhouse because of %s by its turn lapses with that reason', async (reason, change, given = {}) => {
+  ])('at Greenhouse because of %s by its turn lapses with that reason', async (reason, change, given) => {
     const { greenhouse, hook, api } = world
     const person = addCandidate(world, given)
     const payload = greenhouse.move(person.applicationId, SANDBOX_STAGE)
@@ -92,14 +94,14 @@ describe('a delivery that cannot go on', () => {
     expect(greenhouse.notesOf(person.applicationId)).toEqual([])
   })
 
-  test.each<readonly [string, (person: ReturnType<typeof addOpportunity>) => unknown, object?]>([
-    ['moved-on', ({ opportunityId }) => world.lever.move(opportunityId, 'Offer')],
-    ['archived', ({ opportunityId }) => world.lever.archive(opportunityId)],
-    ['anonymized', ({ contactId }) => world.lever.anonymise(contactId)],
-    ['contact-forbidden', ({ contactId }) => world.lever.setContactAllowed(contactId, false)],
-    ['gone', ({ opportunityId }) => world.lever.remove(opportunityId)],
+  test.each<readonly [string, (person: ReturnType<typeof addOpportunity>) => unknown, Partial<NewOpportunity>]>([
+    ['moved-on', ({ opportunityId }) => world.lever.move(opportunityId, 'Offer'), {}],
+    ['archived', ({ opportunityId }) => world.lever.archive(opportunityId), {}],
+    ['anonymized', ({ contactId }) => world.lever.anonymise(contactId), {}],
+    ['contact-forbidden', ({ contactId }) => world.lever.setContactAllowed(contactId, false), {}],
+    ['gone', ({ opportunityId }) => world.lever.remove(opportunityId), {}],
     ['no-email', () => undefined, { email: 'none' }],
-  ])('at Lever because of %s by its turn lapses with that reason', async (reason, change, given = {}) => {
+  ])('at Lever because of %s by its turn lapses with that reason', async (reason, change, given) => {
     const { lever, hook, api } = world
     const person = addOpportunity(world, given)
     const event = lever.move(person.opportunityId, SANDBOX_STAGE)
