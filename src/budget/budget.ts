@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { RetryableError } from '../domain/errors.ts'
 import type { SharedCache } from '../store/store.ts'
@@ -106,9 +107,17 @@ export function makeBudget(name: string, limit: Limit, cache: SharedCache, now: 
     await take(purpose)
   }
 
+  /** Most answers tell what is known: that the ATS counts no more calls than were taken. The store need not hear it. */
+  const isNews = (observation: Observation): boolean => {
+    if (last === undefined) return true
+    const { askedAt } = observation
+    return !isDeepStrictEqual(limit.observe(last, observation, now()), limit.observe(last, { askedAt }, now()))
+  }
+
   return {
     take,
     observe: (observation) => {
+      if (!isNews(observation)) return
       seen = [...seen, observation]
       setImmediate(() => void serve())
     },

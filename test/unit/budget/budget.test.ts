@@ -1,9 +1,11 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { bucketLimit } from '../../../src/budget/bucket-limit.ts'
 import { makeBudget } from '../../../src/budget/budget.ts'
 import { windowLimit } from '../../../src/budget/window-limit.ts'
 import { RetryableError } from '../../../src/domain/errors.ts'
 import { MemoryCache } from '../../support/ats-tools.ts'
+import { until } from '../../support/until.ts'
 
 const now = Date.parse('2026-11-24T10:00:01Z')
 const aWindow = windowLimit({ windowMs: 30_000, assumed: 10 })
@@ -55,6 +57,18 @@ describe('a budget', () => {
     )
     await takeMany(budget, 10)
     expect(asked).toBe(1)
+  })
+
+  test('tells the store of an answer only if it is news', async () => {
+    const cache = new MemoryCache()
+    const budget = makeBudget('greenhouse', aWindow, cache, () => now)
+    await takeMany(budget, 3)
+    cache.entries.clear()
+    for (const remaining of [9, 8, 7]) budget.observe({ askedAt: now, limit: 10, remaining })
+    await turnOfTheEventLoop()
+    expect(cache.entries.size).toBe(0)
+    budget.observe({ askedAt: now, limit: 10, remaining: 6 })
+    await until(() => cache.entries.size > 0)
   })
 
   test('sends a caller away with the time of the next window, which is no attempt', async () => {
