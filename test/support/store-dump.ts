@@ -6,13 +6,13 @@ export async function dumpRedis(url: string): Promise<string> {
   const redis = new Redis(url)
   try {
     const keys = await redis.keys('*')
-    return (await Promise.all(keys.map(async (key) => `${key} ${await valueOf(redis, key)}`))).join('\n')
+    return (await Promise.all(keys.map(async (key) => `${key} ${await textOf(redis, key)}`))).join('\n')
   } finally {
     redis.disconnect()
   }
 }
 
-async function valueOf(redis: Redis, key: string): Promise<string> {
+async function textOf(redis: Redis, key: string): Promise<string> {
   const type = await redis.type(key)
   const read: Readonly<Record<string, () => Promise<unknown>>> = {
     string: () => redis.get(key),
