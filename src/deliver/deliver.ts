@@ -35,10 +35,9 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
-    const hashKey = await tools.ledger.hashKey()
+    const [hashKey, memory] = await Promise.all([tools.ledger.hashKey(), tools.ledger.findWriteBack(key)])
     const told = subjectOf(hashKey, delivery)
     if ((await tools.ledger.lifeOf(told)) === 'erased') throw new LapsedError('anonymized')
-    const memory = await tools.ledger.findWriteBack(key)
     const wasWritten = isWritten(adapter, memory)
 
     const { application, lapsed } = await attempt.step('load', async () => {

@@ -20,8 +20,7 @@ export async function keepInterview(
 ): Promise<Interview> {
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
     try {
-      const standing = await ledger.keepInterview(whose, of, interview)
-      await keepPattern(ledger, interview)
+      const [standing] = await Promise.all([ledger.keepInterview(whose, of, interview), keepPattern(ledger, interview)])
       return standing
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
