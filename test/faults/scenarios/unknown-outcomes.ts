@@ -30,9 +30,10 @@ export const f16: Scenario = {
   id: 'F16',
   title: 'vendor commits and drops the answer, read-back on and off',
   run: async (context) =>
-    await onStores(context, async (store) =>
-      addTallies([await droppedReplies(context, store, 'list'), await droppedReplies(context, store, 'off')]),
-    ),
+    await onStores(context, async (store) => {
+      const modes = ['list', 'off'] as const
+      return addTallies(await Promise.all(modes.map((readBack) => droppedReplies(context, store, readBack))))
+    }),
 }
 
 const PAGE = 100
@@ -95,12 +96,11 @@ export const f17: Scenario = {
   id: 'F17',
   title: 'read-back empty, far back, silent, or with somebody alike',
   run: async (context) => {
-    const tallies: Tally[] = []
-    for (const [what, play] of Object.entries(readBacks)) {
+    const tallies = Object.entries(readBacks).map(async ([what, play]) => {
       const tally = await play(context)
-      tallies.push({ ...tally, problems: tally.problems.map((problem) => `read-back ${what}: ${problem}`) })
-    }
-    return addTallies(tallies)
+      return { ...tally, problems: tally.problems.map((problem) => `read-back ${what}: ${problem}`) }
+    })
+    return addTallies(await Promise.all(tallies))
   },
 }
 
