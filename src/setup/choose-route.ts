@@ -28,7 +28,7 @@ export async function choosePlace(asker: Asker, answers: Answers, inspector: Ats
   const jobIds = jobs?.map(({ id }) => id)
   const stages = await asker.during('Reading stages …', () => readSome(inspector.stages(jobIds)))
   const groups = groupStages(stages)
-  const stage = await settle(asker, {
+  const wanted = await settle(asker, {
     given: answers.stage,
     ask: () =>
       asker.choose({
@@ -39,13 +39,15 @@ export async function choosePlace(asker: Asker, answers: Answers, inspector: Ats
         }),
         ...initialOf(groups),
       }),
-    problemOf: (wanted) =>
+    problemOf: (given) =>
       Promise.resolve(
-        stages.some((one) => isMeant(one, wanted))
+        stages.some((one) => isMeant(one, given))
           ? undefined
-          : `There is no stage "${wanted}"; ${whatThereIs(wanted, stages)}.`,
+          : `There is no stage "${given}"; ${whatThereIs(given, stages)}.`,
       ),
   })
+  // Names are compared loosely, and written as the ATS has them.
+  const stage = stages.some(({ id }) => id === wanted) ? wanted : nameAsThere(wanted, groups)
   asker.good(
     `Stage "${stage}"${jobs === undefined ? ', for every job' : `, for ${jobs.map(({ name }) => name).join(', ')}`}`,
   )
@@ -98,6 +100,9 @@ function groupStages(stages: readonly InspectedStage[]): readonly StageGroup[] {
   }
   return [...groups.values()].map(({ name, jobs }) => ({ name, jobCount: jobs.size }))
 }
+
+const nameAsThere = (wanted: string, groups: readonly StageGroup[]): string =>
+  groups.find(({ name }) => comparable(name) === comparable(wanted))?.name ?? wanted
 
 function initialOf(groups: readonly StageGroup[]): { initial?: string } {
   const likely = groups.find(({ name }) => /\bai\b/i.test(name)) ?? groups.find(({ name }) => /interview/i.test(name))

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AtsTools } from '../ats/adapter.ts'
+import { atsInspectors } from '../ats/inspectors.ts'
 import { atsDefinitions } from '../ats/registry.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { loadSettings } from '../config/load-settings.ts'
@@ -66,7 +67,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
     },
   }
   const { identity, inspector } = await signIn(ats, guide, context, prefix, draft)
-  await checkPermissions(context, guide, inspector)
+  await checkPermissions(context, guide, inspector, false)
 
   asker.heading('4/7 Secrets')
   const secretNames = await guide.webhooks(context, prefix, identity, inspector)
@@ -82,6 +83,9 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
 
   asker.heading('6/7 Where the link goes')
   const targets = await guide.targets(context, inspector)
+  // Now it is known what will be written, and so what that needs.
+  const complete = atsInspectors[ats]({ ...identity.settings, writeBack: targets }, context.tools)
+  await checkPermissions(context, guide, complete, true)
 
   asker.heading('7/7 bridge.yaml')
   const connectionYaml = [
@@ -100,10 +104,17 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
   asker.good('To check everything: bridge doctor. To try it without the ATS’s webhook: bridge simulate')
 }
 
+/** A value as people would write it, quoted where it must be. */
+function yamlText(value: string | boolean): string {
+  const isWord =
+    typeof value === 'string' && /^[a-z][\w -]*\w$/i.test(value) && !/^(true|false|null|yes|no|on|off)$/i.test(value)
+  return isWord ? value : JSON.stringify(value)
+}
+
 const flow = (target: Target): string =>
   Object.entries(target)
     .map(([kind, settings]) => {
-      const entries = Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+      const entries = Object.entries(settings).map(([key, value]) => `${key}: ${yamlText(value)}`)
       return `${kind}: {${entries.length === 0 ? '' : ` ${entries.join(', ')} `}}`
     })
     .join(', ')
@@ -118,8 +129,8 @@ function routeLines(route: {
   return [
     `connection: ${route.connection}`,
     '# Who enters this stage gets an interview: its name, or its id.',
-    `stage: ${JSON.stringify(route.stage)}`,
-    ...(route.jobs === undefined ? [] : [`jobs: [${route.jobs.map((job) => JSON.stringify(job)).join(', ')}]`]),
+    `stage: ${yamlText(route.stage)}`,
+    ...(route.jobs === undefined ? [] : [`jobs: [${route.jobs.map(yamlText).join(', ')}]`]),
     '# The interviewer’s id at InterviewFlowAI.',
     `interviewer: ${route.interviewer}`,
     ...(route.sendResume === true ? ['sendResume: true'] : []),

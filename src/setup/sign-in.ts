@@ -37,11 +37,16 @@ export async function signIn(
   }
 }
 
-/** Shows which permissions are missing, until they are there or the person goes on without. @throws SetupFailedError */
+/**
+ * Shows which permissions are missing, until they are there or the person goes on without.
+ * @param tellsUntried whether to name those that only writing would try
+ * @throws SetupFailedError
+ */
 export async function checkPermissions(
   { asker, answers }: GuideContext,
   guide: Guide,
   inspector: AtsInspector,
+  tellsUntried: boolean,
 ): Promise<void> {
   for (;;) {
     const permissions = await asker.during('Trying permissions …', () =>
@@ -50,7 +55,7 @@ export async function checkPermissions(
     const missing = permissions.filter(({ state }) => state === 'missing')
     const untried = permissions.filter(({ state }) => state === 'untried').map(({ name }) => name)
     for (const { name, neededTo } of missing) asker.bad(`Permission ${name} is missing, needed to ${neededTo}`)
-    if (untried.length > 0)
+    if (tellsUntried && untried.length > 0)
       asker.say(`Only writing would try these, so see that they are ticked: ${untried.join(', ')}`)
     if (missing.length === 0) {
       asker.good(`${guide.title}: every permission that can be tried is there`)
