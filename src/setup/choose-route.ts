@@ -65,7 +65,7 @@ async function chooseJobs(
     given,
     ask: () =>
       asker.chooseMany({
-        message: 'For which jobs? (space chooses, Enter ends)',
+        message: 'For which jobs? (Tab chooses, Enter ends)',
         choices: all.map(({ name }) => ({ value: name, label: name })),
       }),
     problemOf: (wanted) => {

@@ -110,8 +110,10 @@ const idOf = ({ on, key }: InspectedField): string => `${on}:${key}`
 
 async function fieldTarget(
   { asker, answers }: GuideContext,
-  fields: readonly InspectedField[],
+  shown: readonly InspectedField[],
 ): Promise<readonly Target[]> {
+  // A candidate's field is one for all their applications, so the application's own comes first.
+  const fields = shown.toSorted((left, right) => left.on.localeCompare(right.on))
   const none = 'none'
   if (answers.field === undefined && fields.length === 0) {
     asker.say(
