@@ -23,7 +23,7 @@ async function sentAtOnce(context: Context, store: SharedStore) {
     const tolds = tellOf(context.scaled(500))
     for (let from = 0; from < tolds.length; from += TIMES)
       await Promise.all(tolds.slice(from, from + TIMES).map((told) => sender.sendOften(told, TIMES)))
-    return await verdict(tolds.length * (TIMES - 1), { found: sender.sendings.flatMap(unequal) })
+    return await verdict(tolds.length * (TIMES - 1), { ambiguousCreates: 0, found: sender.sendings.flatMap(unequal) })
   })
 }
 
@@ -58,7 +58,7 @@ async function burst(context: Context, store: SharedStore) {
       ...(refused.length === 0 ? [] : [`${refused.length} answers were not 200, the first ${refused[0]?.status}`]),
       ...(p99 <= P99_MS * context.slack ? [] : [`99 % of the answers took up to ${p99} ms`]),
     ]
-    const tally = await verdict(0, { found, quietWithinMs: 60_000 + count * 100 })
+    const tally = await verdict(0, { found, ambiguousCreates: 0, quietWithinMs: 60_000 + count * 100 })
     const resident = mostResident(cluster)
     context.say(`${store}: p99 ${p99} ms, most memory ${Math.round(resident / 1024 / 1024)} MiB`)
     if (resident <= MOST_RESIDENT_BYTES) return tally
@@ -79,7 +79,7 @@ async function oftenApplied(context: Context, store: SharedStore) {
     )
     for (const applicants of people)
       await Promise.all(applicants.map((applicant) => sender.send(recruiter.moveIn(applicant))))
-    const tally = await verdict(0, { quietWithinMs: 60_000 + people.length * 1_000 })
+    const tally = await verdict(0, { ambiguousCreates: 0, quietWithinMs: 60_000 + people.length * 1_000 })
     const { length } = sandboxes.vendor.interviews()
     if (length === people.length) return tally
     return { ...tally, problems: [...tally.problems, `${length} interviews for ${people.length} people`] }
