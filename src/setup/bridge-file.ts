@@ -1,6 +1,7 @@
 import { type Document, isMap, isSeq, parseDocument, type YAMLMap, YAMLSeq } from 'yaml'
 import { comparable } from '../domain/delivery.ts'
 import { SetupFailedError } from './asker.ts'
+import type { Previous } from './guide.ts'
 
 /** Interviewer of the example that people copy. */
 const EXAMPLE_INTERVIEWER = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'
@@ -60,4 +61,21 @@ function isReplaced(item: unknown, route: YAMLMap): boolean {
   const same = (key: string) => comparable(String(item.get(key) ?? '')) === comparable(String(route.get(key) ?? ''))
   if (!same('connection')) return false
   return item.get('interviewer') === EXAMPLE_INTERVIEWER || (same('stage') && same('interviewer'))
+}
+
+/** What the document says of a connection so far, and of its last route. */
+export function previousAnswers(text: string, connection: string): Previous {
+  const document = parseDocument(text)
+  const told = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined)
+  const own = (key: string) => told(document.getIn(['connections', connection, key]))
+  const routes = document.get('routes')
+  const items = isSeq(routes) ? routes.items.filter(isMap) : []
+  const route = items.findLast((item) => item.get('connection') === connection)
+  const interviewer = told(route?.get('interviewer'))
+  return {
+    userId: own('userId'),
+    performAs: own('performAs'),
+    stage: told(route?.get('stage')),
+    interviewer: interviewer === EXAMPLE_INTERVIEWER ? undefined : interviewer,
+  }
 }

@@ -2,7 +2,7 @@ import type { AtsInspector, InspectedStage, Named } from '../ats/inspector.ts'
 import { findNamed, isMeant, whatThereIs } from '../doctor/find-named.ts'
 import { comparable } from '../domain/delivery.ts'
 import { type Asker, settle } from './asker.ts'
-import type { Answers } from './guide.ts'
+import type { GuideContext } from './guide.ts'
 
 /** Which stage and jobs a route is for. */
 export interface ChosenPlace {
@@ -23,7 +23,10 @@ async function readSome<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
 }
 
 /** Lets the person choose among the ATS's real jobs and stages. @throws RetryableError, PermanentError, SetupFailedError */
-export async function choosePlace(asker: Asker, answers: Answers, inspector: AtsInspector): Promise<ChosenPlace> {
+export async function choosePlace(
+  { asker, answers, previous }: GuideContext,
+  inspector: AtsInspector,
+): Promise<ChosenPlace> {
   const jobs = await chooseJobs(asker, answers.jobs, inspector)
   const jobIds = jobs?.map(({ id }) => id)
   const stages = await asker.during('Reading stages …', () => readSome(inspector.stages(jobIds)))
@@ -37,7 +40,7 @@ export async function choosePlace(asker: Asker, answers: Answers, inspector: Ats
           const hint = jobCount === 0 ? undefined : `${jobCount} ${jobCount === 1 ? 'job' : 'jobs'}`
           return { value: name, label: name, ...(hint !== undefined && { hint }) }
         }),
-        ...initialOf(groups),
+        ...initialOf(groups, previous.stage),
       }),
     problemOf: (given) =>
       Promise.resolve(
@@ -104,7 +107,10 @@ function groupStages(stages: readonly InspectedStage[]): readonly StageGroup[] {
 const nameAsThere = (wanted: string, groups: readonly StageGroup[]): string =>
   groups.find(({ name }) => comparable(name) === comparable(wanted))?.name ?? wanted
 
-function initialOf(groups: readonly StageGroup[]): { initial?: string } {
-  const likely = groups.find(({ name }) => /\bai\b/i.test(name)) ?? groups.find(({ name }) => /interview/i.test(name))
+function initialOf(groups: readonly StageGroup[], previous: string | undefined): { initial?: string } {
+  const likely =
+    groups.find(({ name }) => previous !== undefined && comparable(name) === comparable(previous)) ??
+    groups.find(({ name }) => /\bai\b/i.test(name)) ??
+    groups.find(({ name }) => /interview/i.test(name))
   return likely === undefined ? {} : { initial: likely.name }
 }

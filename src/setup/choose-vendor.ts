@@ -4,7 +4,7 @@ import { explainFailure } from '../doctor/explain-failure.ts'
 import { askVendor, type VendorSays } from '../interview/inspect.ts'
 import { type Asker, settle } from './asker.ts'
 import type { EnvDraft } from './env-draft.ts'
-import type { Answers } from './guide.ts'
+import type { Answers, GuideContext } from './guide.ts'
 
 /** Belongs to nobody: a question about it tells whether the key is taken. */
 const NOBODY = '00000000-0000-4000-8000-000000000000'
@@ -47,12 +47,15 @@ const cause = ({ status, error }: { readonly status: number | undefined; readonl
   status === undefined ? explainFailure(error) : `it answered ${status}`
 
 /** Settles the interviewer. @throws SetupFailedError */
-export async function chooseInterviewer(asker: Asker, answers: Answers, ask: AskVendor): Promise<string> {
+export async function chooseInterviewer({ asker, answers, previous }: GuideContext, ask: AskVendor): Promise<string> {
   let doubt: string | undefined
   const interviewer = await settle(asker, {
     given: answers.interviewer,
     ask: () =>
-      asker.text({ message: 'Id of the interviewer at InterviewFlowAI (the last part of its page’s address)' }),
+      asker.text({
+        message: 'Id of the interviewer at InterviewFlowAI (the last part of its page’s address)',
+        initial: previous.interviewer ?? '',
+      }),
     problemOf: async (id) => {
       if (!idShape.test(id)) return 'An interviewer’s id has the form aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee.'
       const says = await asker.during('Asking InterviewFlowAI …', () => ask(id))

@@ -16,12 +16,13 @@ export const greenhouseGuide: Guide = {
     },
     { name: `${prefix}_CLIENT_SECRET`, message: 'Client secret (shown once, beside the id)' },
   ],
-  identify: async ({ asker, answers, value }, prefix) => {
+  identify: async ({ asker, answers, previous, value }, prefix) => {
     const userId =
       answers.userId ??
       (asker.isInteractive
         ? await asker.text({
             message: 'Id of the Greenhouse user whose name the notes carry, a site admin (empty: the credentials’ own)',
+            initial: previous.userId ?? '',
             check: (text) =>
               /^\d*$/.test(text) ? undefined : 'The id is a number; it stands in the address of the user’s page.',
           })

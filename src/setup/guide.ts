@@ -30,6 +30,9 @@ export interface WantedSecret {
   readonly message: string
 }
 
+/** Answers of an earlier set-up, by their keys in `bridge.yaml`. */
+export type Previous = Readonly<Record<'userId' | 'performAs' | 'stage' | 'interviewer', string | undefined>>
+
 /** What a guide works with. */
 export interface GuideContext {
   readonly asker: Asker
@@ -39,6 +42,8 @@ export interface GuideContext {
   /** The service's address as the outside sees it; undefined: not known yet. */
   readonly publicUrl: string | undefined
   readonly tools: AtsTools
+  /** What an earlier set-up of this connection wrote into `bridge.yaml`, to be offered again. */
+  readonly previous: Previous
   /** A variable's value so far, from `.env`, the environment or the answers. */
   value(name: string): string | undefined
   /** Keeps a variable for `.env`. @param now written at once, since it cannot be had again */

@@ -19,12 +19,13 @@ export const leverGuide: Guide = {
         'API key (Settings > Integrations and API > API credentials; read and write opportunities and notes, read postings, stages, users; shown once)',
     },
   ],
-  identify: async ({ asker, answers, value }, prefix) => {
+  identify: async ({ asker, answers, previous, value }, prefix) => {
     const performAs =
       answers.performAs ??
       (asker.isInteractive
         ? await asker.text({
             message: 'E-mail address of the Lever user whose name the notes carry (empty: nobody’s)',
+            initial: previous.performAs ?? '',
             check: (text) => (text === '' || /^\S+@\S+\.\S+$/.test(text) ? undefined : 'This is no e-mail address.'),
           })
         : '')

@@ -7,7 +7,7 @@ import { loadSettings } from '../config/load-settings.ts'
 import { commandTools } from '../doctor/ats-tools.ts'
 import { memoryCache } from '../doctor/borrowed-cache.ts'
 import { type Asker, SetupFailedError } from './asker.ts'
-import { type Addition, withConnection } from './bridge-file.ts'
+import { type Addition, previousAnswers, withConnection } from './bridge-file.ts'
 import { choosePlace } from './choose-route.ts'
 import { chooseAddress, chooseInterviewer, chooseVendor } from './choose-vendor.ts'
 import { difference } from './difference.ts'
@@ -46,6 +46,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
   const guide: Guide = guides[ats]
   const connection = answers.connection ?? ats
   const prefix = prefixOf(connection)
+  const previous = previousAnswers(textOf(document), connection)
   const agrees = async (what: string) => answers.yes === true || (asker.isInteractive && (await asker.confirm(what)))
 
   asker.heading('1/7 Address')
@@ -59,6 +60,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
     answers,
     connection,
     publicUrl,
+    previous,
     tools: commandTools(connection, ats, { dispatcher, cache: memoryCache() }),
     value: (name) => draft.value(name),
     keep: (name, value, comment, now = false) => {
@@ -78,8 +80,8 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
   await draft.write(asker, agrees)
 
   asker.heading('5/7 Stage and interviewer')
-  const place = await choosePlace(asker, answers, inspector)
-  const interviewer = await chooseInterviewer(asker, answers, ask)
+  const place = await choosePlace(context, inspector)
+  const interviewer = await chooseInterviewer(context, ask)
 
   asker.heading('6/7 Where the link goes')
   const targets = await guide.targets(context, inspector)

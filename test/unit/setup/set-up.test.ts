@@ -1,0 +1,259 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { makeAgent } from '../../../src/http/agent.ts'
+import { sandboxInterviewer } from '../../../src/sandbox/interviewflow.ts'
+import { type Asker, CancelledError, SetupFailedError } from '../../../src/setup/asker.ts'
+import { EnvDraft } from '../../../src/setup/env-draft.ts'
+import type { Answers } from '../../../src/setup/guide.ts'
+import { setUp } from '../../../src/setup/set-up.ts'
+import { silentAsker } from '../../../src/setup/silent-asker.ts'
+import { cleanUpAfterEach } from '../../support/clean-up.ts'
+import { type SandboxWorld, startSandboxWorld } from '../../support/sandbox-world.ts'
+
+const cleanUp = cleanUpAfterEach()
+
+interface Script {
+  readonly asker: Asker
+  readonly told: string[]
+  /** Questions asked, in order. */
+  readonly asked: string[]
+}
+
+/** A person who answers each question by the first pattern that fits it; answers of one pattern are used up in turn. */
+function person(answers: readonly (readonly [RegExp, ...(string | boolean | readonly string[])[]])[]): Script {
+  const left = answers.map(([pattern, ...given]) => ({ pattern, given }))
+  const told: string[] = []
+  const asked: string[] = []
+  const answer = (message: string): never => {
+    asked.push(message)
+    const found = left.find(({ pattern, given }) => pattern.test(message) && given.length > 0)
+    if (found === undefined) throw new CancelledError(`nobody knows: ${message}`)
+    return (found.given.length === 1 ? found.given[0] : found.given.shift()) as never
+  }
+  const ask = (question: { readonly message: string }) => Promise.resolve().then(() => answer(question.message))
+  const tell = (text: string) => void told.push(text)
+  const asker: Asker = {
+    ...silentAsker(tell),
+    isInteractive: true,
+    secret: ask,
+    text: ask,
+    choose: ask,
+    chooseMany: ask,
+    confirm: (message) => ask({ message }),
+  }
+  return { asker, told, asked }
+}
+
+async function world(): Promise<SandboxWorld & { readonly dir: string }> {
+  const sandboxes = await startSandboxWorld()
+  const dir = mkdtempSync(join(tmpdir(), 'bridge-setup-'))
+  cleanUp(() => rmSync(dir, { recursive: true }))
+  cleanUp(() => sandboxes.close())
+  sandboxes.greenhouse.addJob('Designer')
+  sandboxes.greenhouse.addJob('Engineer', ['Review', 'Face to Face'])
+  sandboxes.lever.addOpportunity({ name: 'Amara Quillfeather', email: 'a@example.com', posting: 'Designer' })
+  return { ...sandboxes, dir }
+}
+
+type World = Awaited<ReturnType<typeof world>>
+
+async function run(
+  ats: 'greenhouse' | 'lever',
+  place: World,
+  asker: Asker,
+  answers: Answers,
+  environment = {},
+): Promise<void> {
+  const dispatcher = makeAgent()
+  try {
+    const draft = new EnvDraft({ ...environment, ...envOf(place) }, join(place.dir, '.env'))
+    const { host } = new URL(place.vendor.url)
+    const given = { vendorUrl: place.vendor.url, linkHost: host, baseUrl: place[ats].url, ...answers }
+    await setUp({ ats, answers: given, asker, draft, document: join(place.dir, 'bridge.yaml'), dispatcher })
+  } finally {
+    await dispatcher.destroy()
+  }
+}
+
+function envOf({ dir }: World): Readonly<Record<string, string | undefined>> {
+  try {
+    return parseEnv(readFileSync(join(dir, '.env'), 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+const yamlOf = ({ dir }: World) => parse(readFileSync(join(dir, 'bridge.yaml'), 'utf8'))
+
+const greenhouseSecrets = ({ vendor, greenhouse }: World) => ({
+  INTERVIEWFLOW_API_KEY: vendor.apiKey,
+  GREENHOUSE_CLIENT_ID: greenhouse.credential.clientId,
+  GREENHOUSE_CLIENT_SECRET: greenhouse.credential.clientSecret,
+})
+
+const enough: Answers = { stage: 'AI Interview', interviewer: sandboxInterviewer }
+
+describe('the wizard', () => {
+  test('asks again after each answer that does not work, and writes what does', async () => {
+    const place = await world()
+    const { asker, told, asked } = person([
+      [/Address/, 'https://bridge.example.com/'],
+      [/API key/, 'wrong-key', place.vendor.apiKey],
+      [/Client id/, place.greenhouse.credential.clientId],
+      [/Client secret/, 'wrong', place.greenhouse.credential.clientSecret],
+      [/Greenhouse user/, '4080'],
+      [/every job/, false],
+      [/which jobs/, ['Designer']],
+      [/which stage/, 'AI Interview'],
+      [/interviewer/, '00000000-0000-4000-8000-000000000000', sandboxInterviewer],
+      [/note/, 'public'],
+      [/custom field/, 'application:ai_interview_link'],
+    ])
+    await run('greenhouse', place, asker, {})
+    const said = told.join('\n')
+    expect(said).toContain('InterviewFlowAI refuses this key (401)')
+    expect(said).toContain('Greenhouse refuses the credentials')
+    expect(said).toContain('InterviewFlowAI knows no interviewer')
+    expect(asked.filter((message) => /Client secret/.test(message))).toHaveLength(2)
+    expect(yamlOf(place)).toMatchObject({
+      connections: {
+        greenhouse: {
+          ats: 'greenhouse',
+          clientSecret: `\${GREENHOUSE_CLIENT_SECRET}`,
+          userId: 4080,
+          writeBack: [
+            { note: { visibility: 'public' } },
+            { customField: { on: 'application', key: 'ai_interview_link' } },
+          ],
+        },
+      },
+      routes: [
+        { connection: 'greenhouse', stage: 'AI Interview', jobs: ['Designer'], interviewer: sandboxInterviewer },
+      ],
+    })
+    expect(said).toContain('https://bridge.example.com/webhooks/greenhouse')
+  })
+
+  test('keeps secrets in .env alone, for its owner alone, and shows none', async () => {
+    const place = await world()
+    const told: string[] = []
+    await run(
+      'greenhouse',
+      place,
+      silentAsker((line) => void told.push(line)),
+      enough,
+      greenhouseSecrets(place),
+    )
+    const file = join(place.dir, '.env')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const secret = envOf(place)['GREENHOUSE_WEBHOOK_SECRET'] ?? ''
+    expect(secret).toMatch(/^[0-9a-f]{64}$/)
+    const elsewhere = told.join('\n') + readFileSync(join(place.dir, 'bridge.yaml'), 'utf8')
+    for (const value of [secret, place.greenhouse.credential.clientSecret, envOf(place)['ADMIN_PASSWORD'] ?? ''])
+      expect(elsewhere).not.toContain(value)
+  })
+
+  test('stopped half-way goes on from what it has written', async () => {
+    const place = await world()
+    const first = person([
+      [/Address/, ''],
+      [/API key/, place.vendor.apiKey],
+      [/Client id/, place.greenhouse.credential.clientId],
+      [/Client secret/, place.greenhouse.credential.clientSecret],
+      [/Greenhouse user/, ''],
+    ])
+    await expect(run('greenhouse', place, first.asker, {})).rejects.toThrow(CancelledError)
+    const secret = envOf(place)['GREENHOUSE_WEBHOOK_SECRET']
+    const second = person([
+      [/Address|Greenhouse user/, ''],
+      [/every job/, true],
+      [/which stage/, 'AI Interview'],
+      [/interviewer/, sandboxInterviewer],
+      [/note/, 'private'],
+      [/custom field/, 'none'],
+    ])
+    await run('greenhouse', place, second.asker, {})
+    expect(second.asked.some((message) => /API key|Client/.test(message))).toBe(false)
+    expect(envOf(place)['GREENHOUSE_WEBHOOK_SECRET']).toBe(secret)
+    expect(yamlOf(place).routes).toHaveLength(1)
+  })
+
+  test('does not change a document that is there unless that is agreed to, and then keeps the earlier one', async () => {
+    const place = await world()
+    const file = join(place.dir, 'bridge.yaml')
+    const ours = 'connections: {}\nroutes: []\n# ours\n'
+    writeFileSync(file, ours)
+    const secrets = greenhouseSecrets(place)
+    const asker = silentAsker(() => undefined)
+    await expect(run('greenhouse', place, asker, enough, secrets)).rejects.toThrow(/left as it is/)
+    expect(readFileSync(file, 'utf8')).toBe(ours)
+    await run('greenhouse', place, asker, { ...enough, yes: true }, secrets)
+    expect(readFileSync(`${file}.bak`, 'utf8')).toBe(ours)
+    expect(readFileSync(file, 'utf8')).toContain('# ours')
+  })
+
+  test('says which permission is missing, and does not go on without one that is vital', async () => {
+    const place = await world()
+    const sandbox = await startSandboxWorld({
+      greenhouse: { credentials: [{ ...place.greenhouse.credential, scopes: ['harvest:candidates:list'] }] },
+    })
+    cleanUp(() => sandbox.close())
+    const asker = silentAsker(() => undefined)
+    const refused = run('greenhouse', { ...place, ...sandbox, dir: place.dir }, asker, enough, greenhouseSecrets(place))
+    await expect(refused).rejects.toThrow(/lacks the permission harvest:applications:list: tick it/)
+  })
+
+  test.each<[string, Answers, RegExp]>([
+    ['stage', { ...enough, stage: 'AI Interveiw' }, /no stage "AI Interveiw"; there is "AI Interview"/],
+    ['job', { ...enough, jobs: ['Desinger'] }, /no job "Desinger"; there is "Designer"/],
+    ['field', { ...enough, field: 'application:ai_link' }, /no field "application:ai_link"/],
+    ['interviewer', { ...enough, interviewer: 'x' }, /has the form/],
+    ['note', { ...enough, note: 'secret' }, /--note must be/],
+    ['address', { ...enough, publicUrl: 'bridge.example.com' }, /The address must/],
+  ])('refuses a %s as a flag that does not exist', async (_, answers, expected) => {
+    const place = await world()
+    const failed = run(
+      'greenhouse',
+      place,
+      silentAsker(() => undefined),
+      answers,
+      greenhouseSecrets(place),
+    )
+    await expect(failed).rejects.toThrow(SetupFailedError)
+    await expect(failed).rejects.toThrow(expected)
+  })
+
+  test('makes Lever’s webhooks once, and stores each token as soon as it is told', async () => {
+    const place = await world()
+    const secrets = { INTERVIEWFLOW_API_KEY: place.vendor.apiKey, LEVER_API_KEY: place.lever.apiKey }
+    const answers = {
+      ...enough,
+      registerWebhook: true,
+      publicUrl: 'https://bridge.example.com',
+      tag: 'ai-sent',
+      yes: true,
+    }
+    const told: string[] = []
+    const asker = silentAsker((line) => void told.push(line))
+    await expect(run('lever', place, asker, { ...answers, stage: 'Nowhere' }, secrets)).rejects.toThrow(/no stage/)
+    const tokens = [envOf(place)['LEVER_SIGNING_TOKEN'], envOf(place)['LEVER_SIGNING_TOKEN_2']]
+    expect(tokens).toEqual([expect.stringMatching(/^[0-9a-f]{48}$/), expect.stringMatching(/^[0-9a-f]{48}$/)])
+    await run('lever', place, asker, answers, secrets)
+    const made = place.lever.calls.filter(({ operation }) => operation === 'create-webhook')
+    expect(made.map(({ requestBody }) => requestBody)).toEqual([
+      { event: 'candidateStageChange', url: 'https://bridge.example.com/webhooks/lever' },
+      { event: 'candidateDeleted', url: 'https://bridge.example.com/webhooks/lever' },
+    ])
+    expect(told.join('\n')).toContain('A Super Admin must switch on')
+    expect(yamlOf(place).connections.lever.signingTokens).toEqual([
+      `\${LEVER_SIGNING_TOKEN}`,
+      `\${LEVER_SIGNING_TOKEN_2}`,
+    ])
+    rmSync(join(place.dir, '.env'))
+    await expect(run('lever', place, asker, answers, secrets)).rejects.toThrow(/has a webhook candidateStageChange/)
+  })
+})
