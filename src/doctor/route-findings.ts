@@ -29,7 +29,8 @@ export async function* routeFindings(
   const jobs = await findNamed(inspector.jobs(), wantedJobs)
   for (const { index, route } of routes) {
     const missing = (route.jobs ?? []).filter((job) => !jobs.found.has(job))
-    for (const job of missing) yield missingFinding('job', job, `routes[${index}].jobs`, jobs.read, remembered)
+    for (const job of missing)
+      yield missingFinding('job', job, `routes[${index}].jobs`, jobs.read, { remembered, inspector })
     const jobIds = route.jobs?.flatMap((job) => jobs.found.get(job)?.id ?? [])
     if (jobIds?.length === 0) continue
     yield* stageFindings({ index, route }, jobIds, inspector, remembered)
@@ -45,7 +46,7 @@ async function* stageFindings(
   const stages = await findNamed(inspector.stages(jobIds), [route.stage])
   const stage = stages.found.get(route.stage)
   if (stage === undefined) {
-    yield missingFinding('stage', route.stage, `routes[${index}].stage`, stages.read, remembered)
+    yield missingFinding('stage', route.stage, `routes[${index}].stage`, stages.read, { remembered, inspector })
     return
   }
   const where = jobIds === undefined ? 'every job' : `${jobIds.length} ${jobIds.length === 1 ? 'job' : 'jobs'}`
@@ -71,7 +72,7 @@ function missingFinding(
   wanted: string,
   where: string,
   read: readonly Named[],
-  remembered: readonly Remembered[],
+  { remembered, inspector }: { readonly remembered: readonly Remembered[]; readonly inspector: AtsInspector },
 ): Finding {
   const now = renamed(kind, wanted, read, remembered)
   if (now !== undefined)
@@ -79,7 +80,9 @@ function missingFinding(
       `${where}: the ${kind} "${wanted}" has been renamed; it is now "${now}"`,
       `write "${now}" in bridge.yaml`,
     )
-  return fail(`${where}: no ${kind} "${wanted}"; ${whatThereIs(wanted, read)}`, 'correct bridge.yaml, or the ATS')
+  // An empty list is how some ATSs say that we may not see any.
+  const fix = read.length === 0 ? inspector.mends.permission : 'correct bridge.yaml, or the ATS'
+  return fail(`${where}: no ${kind} "${wanted}"; ${whatThereIs(wanted, read)}`, fix)
 }
 
 /** The name that something has now whose id we know from the time it had the old one. */
