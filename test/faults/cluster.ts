@@ -160,10 +160,15 @@ export class Cluster {
     return await until(() => this.replicas.find(({ isListening }) => isListening)?.url, 60_000)
   }
 
-  /** Kills a random one of those that listen, once there is one. */
+  /**
+   * Kills a random one of those that listen, and spares the last: where starting takes longer than the pause between
+   * two kills, nothing would ever be taken in. One that is alone is not spared.
+   */
   async killOne(): Promise<void> {
-    await this.liveUrl()
-    this.#chance.pick(this.replicas.filter(({ isListening }) => isListening)).kill()
+    const listening = () => this.replicas.filter(({ isListening }) => isListening)
+    const least = Math.min(2, this.replicas.length)
+    await until(() => listening().length >= least, 60_000)
+    this.#chance.pick(listening()).kill()
     this.kills += 1
   }
 

@@ -12,6 +12,9 @@ export interface Killing {
   readonly kills: number
 }
 
+/** The ATSs send again for hours. */
+const PATIENCE_MS = 3_600_000
+
 /** Concurrent deliveries of one process: each may leave one create unknown when it is killed. */
 const AT_ONCE = 50
 
@@ -25,7 +28,7 @@ const verdictOf = async ({ cluster, verdict }: Stage) =>
 
 /** Three replicas on one store; a random one is killed every 0.3–0.8 s, with webhooks coming at that pace. */
 export async function killReplicas(context: Context, store: SharedStore, killing: Killing): Promise<Tally> {
-  return await onStage(context, { store }, async (stage) => {
+  return await onStage(context, { store, sender: { patienceMs: PATIENCE_MS } }, async (stage) => {
     slowAnswers(stage)
     const { webhooks, kills } = killing
     const sending = stage.sender.sendSteadily(stage.tellOf(webhooks), Math.max(10, (webhooks / kills) * 1.5))
@@ -35,8 +38,6 @@ export async function killReplicas(context: Context, store: SharedStore, killing
     return await verdictOf(stage)
   })
 }
-
-const PATIENCE_MS = 3_600_000
 
 /** One process on the embedded store, killed 0.3–2 s after it began to listen: it takes seconds to open its folder. */
 export async function killEmbedded(context: Context, killing: Killing): Promise<Tally> {
