@@ -48,6 +48,7 @@ export const footprint: Part = async (bench) => {
 
 function productionPackages(): number {
   const listed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
+    cwd: new URL('../../..', import.meta.url),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
