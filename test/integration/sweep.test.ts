@@ -133,7 +133,7 @@ describe.each(stores)('the sweep on %s', (_name, openPrivate) => {
     const { lever, api } = world
     const { opportunityId } = addOpportunity(world)
     await api.settled(await moveInAtLever(world, opportunityId))
-    clock.forward(SWEEP_EVERY_MS)
+    clock.forward(120_000)
     lever.move(opportunityId, 'Offer')
     lever.move(opportunityId, SANDBOX_STAGE)
     await sweepAll()
