@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
+    // Most files wait for stores, takeovers and back-offs rather than for a processor.
+    maxWorkers: 3,
     // Of tests that mostly wait for takeovers and back-offs; more at once would starve the real processes of them.
     maxConcurrency: 4,
     projects: [
