@@ -107,7 +107,8 @@ function isBehind({ at, id }: LoggedWebhook, from: Position | undefined): boolea
   return !from || at < from.receivedAt || (at === from.receivedAt && id < from.id)
 }
 
-function fits(webhook: LoggedWebhook, { connection, q }: WebhookQuery): boolean {
+function fits(webhook: LoggedWebhook, { connection, reason, q }: WebhookQuery): boolean {
+  if (reason !== undefined && webhook.reason !== reason) return false
   if (connection !== undefined && webhook.connection !== connection) return false
   return q === undefined || (webhook.outcome === 'ignored' && [webhook.applicationId, webhook.candidateId].includes(q))
 }

@@ -43,6 +43,7 @@ class SqlWebhookLog implements WebhookLog {
     const conditions = [`at >= ${param(query.since)}::bigint`]
     if (query.outcome !== undefined) conditions.push(`outcome = ${param(query.outcome)}`)
     if (query.connection !== undefined) conditions.push(`webhook ->> 'connection' = ${param(query.connection)}`)
+    if (query.reason !== undefined) conditions.push(`webhook ->> 'reason' = ${param(query.reason)}`)
     if (query.q !== undefined) {
       const q = param(query.q)
       conditions.push(`(webhook ->> 'applicationId' = ${q} OR webhook ->> 'candidateId' = ${q})`)

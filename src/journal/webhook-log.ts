@@ -18,17 +18,18 @@ interface Told {
   readonly connection: string
 }
 
+/** What an ignored webhook was about, as far as it said so. */
+export interface WebhookSubject {
+  readonly applicationId?: string
+  readonly candidateId?: string
+  /** Name, or id where there is none. */
+  readonly stage?: string
+  readonly job?: string
+}
+
 /** A webhook that made no delivery. Ids and company data only. */
 export type LoggedWebhook =
-  | (Told & {
-      readonly outcome: 'ignored'
-      readonly reason: IgnoredReason
-      readonly applicationId?: string
-      readonly candidateId?: string
-      /** Name, or id where there is none. */
-      readonly stage?: string
-      readonly job?: string
-    })
+  | (Told & WebhookSubject & { readonly outcome: 'ignored'; readonly reason: IgnoredReason })
   | (Told & { readonly outcome: 'refused'; readonly reason: RefusalReason })
 
 export type WebhookOutcome = LoggedWebhook['outcome']
@@ -36,6 +37,7 @@ export type WebhookOutcome = LoggedWebhook['outcome']
 export interface WebhookQuery {
   readonly outcome?: WebhookOutcome
   readonly connection?: string
+  readonly reason?: string
   /** Application or candidate id, compared exactly. */
   readonly q?: string
   /** Epoch milliseconds. */
@@ -79,3 +81,8 @@ export interface WebhookLog {
 export const KEPT_WEBHOOKS: Readonly<Record<WebhookOutcome, number>> = { ignored: 10_000, refused: 200 }
 /** How long. */
 export const WEBHOOKS_KEPT_MS = 7 * 86_400_000
+
+/** What a webhook was about; nothing where it was refused, since then it may have said anything. */
+export function subjectOfWebhook(webhook: LoggedWebhook): WebhookSubject {
+  return webhook.outcome === 'ignored' ? webhook : {}
+}

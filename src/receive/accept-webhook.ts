@@ -5,25 +5,18 @@ import { InvalidSignatureError, NotJsonError, StoreUnavailableError } from '../d
 import type { IgnoredReason, RefusedReason } from '../domain/reasons.ts'
 import type { StageChange } from '../domain/stage-change.ts'
 import type { Erase } from '../erase/erase-person.ts'
+import type { WebhookSubject } from '../journal/webhook-log.ts'
 import { matchRoutes } from '../route/match-routes.ts'
 
 /** What became of a webhook. */
 export type Received =
   | { readonly status: 'queued' | 'duplicate'; readonly deliveries: readonly string[] }
   | { readonly status: 'erased' }
-  | ({ readonly status: 'ignored'; readonly reason: IgnoredReason } & IgnoredPlace)
+  | ({ readonly status: 'ignored'; readonly reason: IgnoredReason } & WebhookSubject)
   | { readonly status: 'unauthorized'; readonly reason: RefusedReason }
   | { readonly status: 'not-json' }
   | { readonly status: 'unknown-connection' }
   | { readonly status: 'unavailable' }
-
-/** What an ignored webhook is about, as far as it says so: ids, and names of stage and job where it has them. */
-interface IgnoredPlace {
-  readonly applicationId?: string
-  readonly candidateId?: string
-  readonly stage?: string
-  readonly job?: string
-}
 
 export interface ReceiveTools {
   /** By connection name. */

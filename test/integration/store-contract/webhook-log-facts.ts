@@ -42,6 +42,7 @@ export function webhookLogFacts(stores: () => Stores): void {
     expect(listed.flat()).toEqual(order.map(({ id }) => id))
     expect((await pages({ connection, since: NOON + 2, limit: 10 })).flat()).toHaveLength(5)
     expect((await pages({ connection, outcome: 'refused', since: 0, limit: 10 })).flat()).toHaveLength(5)
+    expect((await pages({ connection, reason: 'no-route', since: 0, limit: 10 })).flat()).toHaveLength(20)
   })
 
   it('a webhook is found by the whole id of its application or candidate, and as it was told', async () => {
