@@ -1,16 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { didYouMean, wantsHelp } from './cli/arguments.ts'
 import { commands, overview } from './cli/commands.ts'
 import { reportError } from './cli/report-error.ts'
 import { UsageError } from './cli/usage-error.ts'
+import { version } from './version.ts'
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
-
-function version(): string {
-  const file = new URL('../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
-}
 
 /** @throws UsageError no such command */
 async function run(name: string, args: string[]): Promise<number> {
