@@ -132,6 +132,17 @@ function settle(callers: readonly Caller[], { granted, waits }: Grant): void {
   }
 }
 
+/** How much of a connection's limit is taken now; undefined: nobody has asked lately. @throws StoreUnavailableError */
+export async function readBudget(
+  name: string,
+  limit: Limit,
+  cache: Pick<SharedCache, 'get'>,
+  now: number,
+): Promise<BudgetState | undefined> {
+  const state = parse(await cache.get(`budget:${name}`))
+  return state && limit.take(state, 0, 'live', now).state
+}
+
 /** What is unreadable, being of another version, is as good as nothing: the ATS's next answer tells it anew. */
 function parse(text: string | undefined): BudgetState | undefined {
   if (text === undefined) return undefined

@@ -74,6 +74,11 @@ export class DeliveryQueue {
     await within(TAKE_WITHIN_MS, Promise.all(removed))
   }
 
+  /** BullMQ's own object, for those who show it and nothing else. */
+  get raw(): unknown {
+    return this.#queue
+  }
+
   /** Whether the queue still holds the delivery's round. */
   async holds(deliveryId: string, round: number): Promise<boolean> {
     return (await this.#queue.getJob(queuedId(deliveryId, round))) !== undefined
