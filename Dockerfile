@@ -11,7 +11,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src src
 # By the image's own Node: the dev dependency "node" has no binary without its install script.
-RUN node node_modules/typescript/bin/tsc -p src/tsconfig.build.json
+RUN node node_modules/typescript/bin/tsc -p src/tsconfig.build.json && cp -R src/admin/assets dist/admin/assets
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data BRIDGE_CONFIG=/app/bridge.yaml

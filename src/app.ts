@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Agent, type Dispatcher } from 'undici'
-import type { AtsAdapter } from './ats/adapter.ts'
+import type { ShownConnection } from './admin/admin-tools.ts'
+import type { AtsAdapter, AtsDefinition } from './ats/adapter.ts'
 import { atsDefinitions } from './ats/registry.ts'
 import { makeBudget } from './budget/budget.ts'
 import type { Settings } from './config/settings.ts'
@@ -9,6 +10,7 @@ import { deliver } from './deliver/deliver.ts'
 import type { Route } from './domain/connection.ts'
 import { WorkerLostError } from './domain/errors.ts'
 import { makeErase } from './erase/erase-person.ts'
+import { isTrustedLink } from './interview/link-host.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
 import { makeMetrics, observeStore } from './ops/metrics.ts'
 import { makeReport, type Report } from './ops/report.ts'
@@ -26,6 +28,7 @@ import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import type { SweepTools } from './sweep/sweep-connection.ts'
 import { startSweeper } from './sweep/sweeper.ts'
+import { version } from './version.ts'
 
 /** A bridge at work. */
 export interface Bridge {
@@ -140,13 +143,15 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     admin:
       receives && settings.adminPassword !== undefined
         ? {
-            password: settings.adminPassword,
-            publicUrl: settings.publicUrl,
-            journal,
-            ledger,
+            ...{ password: settings.adminPassword, publicUrl: settings.publicUrl, version: version() },
+            ...{ retentionDays: settings.retentionDays, routes: settings.routes, storeKind: store.kind },
+            ...{ journal, ledger, webhooks, cache: store.cache, now },
+            connections: shownConnections(settings, adapters),
+            isTrustedLink: (link) =>
+              isTrustedLink(link, settings.interviewflow.baseUrl, settings.interviewflow.linkHosts),
+            queue: queue.raw,
             forget: (connection, candidateId) => erase(connection, { erased: { candidateId } }),
             addRound: (delivery, round) => queue.addRound(delivery, round),
-            now,
           }
         : undefined,
   })
@@ -251,13 +256,28 @@ interface AdapterTools {
   readonly report: Report
 }
 
+/** The connections as the admin pages show them. */
+function shownConnections(settings: Settings, adapters: ReadonlyMap<string, AtsAdapter>): readonly ShownConnection[] {
+  return settings.connections.map(({ name, ats }) => ({
+    name,
+    ats,
+    targets: adapters.get(name)?.targets.map((target) => target.name) ?? [],
+    limit: definitionOf(ats).limit,
+  }))
+}
+
+function definitionOf(ats: string): AtsDefinition {
+  const definitions: Readonly<Record<string, AtsDefinition>> = atsDefinitions
+  const definition = definitions[ats]
+  if (!definition) throw new Error(`no ATS ${ats}`)
+  return definition
+}
+
 function makeAdapters(settings: Settings, tools: AdapterTools): ReadonlyMap<string, AtsAdapter> {
   const { store, dispatcher, log, now, report } = tools
-  const definitions: Readonly<Record<string, (typeof atsDefinitions)[keyof typeof atsDefinitions]>> = atsDefinitions
   return new Map(
     settings.connections.map(({ name, ats, settings: own }) => {
-      const definition = definitions[ats]
-      if (!definition) throw new Error(`no ATS ${ats}`)
+      const definition = definitionOf(ats)
       const budget = makeBudget(name, definition.limit, store.cache, now)
       const atsTools = {
         connection: name,

@@ -1,7 +1,8 @@
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { type AdminTools, adminApi } from './admin/admin-api.ts'
+import { adminScope } from './admin/admin-scope.ts'
+import type { AdminTools } from './admin/admin-tools.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { type HealthTools, healthEndpoint } from './ops/health-endpoint.ts'
 import type { Report } from './ops/report.ts'
@@ -63,7 +64,7 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
     await app.register(webhookEndpoint, { tools, report: parts.report, notes })
   }
   if (parts.resumes) await app.register(resumeEndpoint, { tools: parts.resumes, report: parts.report })
-  if (parts.admin) await app.register(adminApi, parts.admin)
+  if (parts.admin) await app.register(adminScope, parts.admin)
   return app
 }
 

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../journal/journal.ts'
+import { type LoggedWebhook, subjectOfWebhook } from '../journal/webhook-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
 const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
@@ -25,5 +26,21 @@ export async function viewDelivery(entry: JournalEntry, ledger: Ledger) {
     nextAttemptAt: iso(entry.nextAttemptAt),
     receivedAt: iso(entry.receivedAt),
     updatedAt: iso(entry.updatedAt),
+  }
+}
+
+/** A webhook that made no delivery, as the admin API shows it. */
+export function viewWebhook(webhook: LoggedWebhook) {
+  const about = subjectOfWebhook(webhook)
+  return {
+    id: webhook.id,
+    at: new Date(webhook.at).toISOString(),
+    connection: webhook.connection,
+    outcome: webhook.outcome,
+    reason: webhook.reason,
+    applicationId: about.applicationId ?? null,
+    candidateId: about.candidateId ?? null,
+    stage: about.stage ?? null,
+    job: about.job ?? null,
   }
 }

@@ -11,9 +11,11 @@ export function isSameOrigin(request: FastifyRequest, publicUrl: string | undefi
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   const { origin } = request.headers
   if (origin === undefined) return true
-  const ours = [
-    `${request.protocol}://${request.host}`,
-    ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin]),
-  ]
-  return ours.includes(origin)
+  return originsOf(request, publicUrl).includes(origin)
+}
+
+/** What the service takes for its own origins: the one it was asked at, and the one it was told. */
+export function originsOf(request: FastifyRequest, publicUrl: string | undefined): readonly string[] {
+  const asked = `${request.protocol}://${request.host}`
+  return publicUrl === undefined ? [asked] : [asked, new URL(publicUrl).origin]
 }

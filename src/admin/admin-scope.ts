@@ -1,0 +1,110 @@
+import basicAuth from '@fastify/basic-auth'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { sameSecret } from '../ats/hmac.ts'
+import { StoreUnavailableError } from '../domain/errors.ts'
+import { AdminError } from './admin-error.ts'
+import type { AdminTools } from './admin-tools.ts'
+import { apiRoutes } from './api-routes.ts'
+import { serveAssets } from './assets.ts'
+import { makeChanges } from './changes.ts'
+import { makeLoginGate } from './login-gate.ts'
+import { pageRoutes } from './page-routes.ts'
+import { type Frame, sendPage } from './pages/layout.ts'
+import { problemPage } from './pages/problem.ts'
+import { queuesBoard } from './queues-board.ts'
+import { isSameOrigin, originsOf } from './same-origin.ts'
+import { keepWaitingHistory } from './waiting-history.ts'
+
+const USER = 'admin'
+const RETRY_AFTER_SECONDS = 5
+
+/**
+ * The admin API below `/api` and the dashboard below `/admin`, behind HTTP Basic and closed to other sites' pages.
+ * Errors are `{"error":{"code","message"}}`, on pages a page. @see design.md sections 8 and 9
+ */
+export async function adminScope(app: FastifyInstance, tools: AdminTools): Promise<void> {
+  await letIn(app, tools)
+  app.addHook('onRequest', async (request) => {
+    if (request.method === 'GET' || isSameOrigin(request, tools.publicUrl)) return
+    throw new AdminError(403, 'cross-site', crossSiteWords(request, tools.publicUrl))
+  })
+
+  const frame: Frame = { asset: serveAssets(app), storeKind: tools.storeKind, now: tools.now }
+  app.setErrorHandler((error, request, reply) => {
+    const { status, code, message } = toAdminError(error)
+    if (status >= 500 && !(error instanceof StoreUnavailableError))
+      request.log.error({ err: error }, 'admin request failed unexpectedly')
+    return refuse(request, reply, { status, code, message })
+  })
+  const refuse = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { status, code, message }: Pick<AdminError, 'status' | 'code' | 'message'>,
+  ) =>
+    request.url.startsWith('/admin')
+      ? sendPage(reply, frame, problemPage(status, message))
+      : reply.code(status).send({ error: { code, message } })
+
+  const changes = makeChanges(tools)
+  const stopHistory = keepWaitingHistory(tools)
+  app.addHook('preClose', async () => {
+    stopHistory()
+    changes.close()
+  })
+  await app.register(apiRoutes, tools)
+  await app.register(pageRoutes, { tools, frame, changes })
+  await app.register(queuesBoard, { queue: tools.queue })
+  for (const path of ['/admin/*', '/api/*']) {
+    app.get(path, () => {
+      throw new AdminError(404, 'not-found', 'There is nothing at this address.')
+    })
+  }
+}
+
+async function letIn(app: FastifyInstance, tools: AdminTools): Promise<void> {
+  const gate = makeLoginGate(app)
+  await app.register(basicAuth, {
+    authenticate: { realm: 'Interview Link Bridge' },
+    validate: async (user, password, request) => {
+      // Both are compared whole, so that the time taken tells nothing about either.
+      const fits = [sameSecret(user, USER), sameSecret(password, tools.password)]
+      if (!fits.includes(false)) return
+      await gate.failed(request)
+      throw unauthorized()
+    },
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (await gate.enter(request)) return
+    void reply.header('retry-after', String(RETRY_AFTER_SECONDS))
+    throw new AdminError(429, 'too-many-logins', 'Too many wrong passwords from this address. Try again in a moment.')
+  })
+  app.addHook('onRequest', app.basicAuth)
+}
+
+function crossSiteWords(request: FastifyRequest, publicUrl: string | undefined): string {
+  const { origin } = request.headers
+  const from = origin === undefined ? 'another site' : origin
+  return (
+    `Requests from other sites cannot change anything. This one came from ${from}, and this service takes itself for ` +
+    `${originsOf(request, publicUrl).join(' or ')}. Behind a proxy, set PUBLIC_URL, or let the proxy pass the host on ` +
+    '(nginx: proxy_set_header Host $host).'
+  )
+}
+
+const unauthorized = () => new AdminError(401, 'unauthorized', 'User admin and the password of ADMIN_PASSWORD.')
+
+function toAdminError(error: unknown): AdminError {
+  if (error instanceof AdminError) return error
+  if (error instanceof StoreUnavailableError)
+    return new AdminError(503, 'unavailable', 'The store does not answer. Try again in a moment.')
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues
+    return new AdminError(400, 'invalid', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
+  }
+  const status = (error as { statusCode?: number }).statusCode ?? 500
+  if (status === 401) return unauthorized()
+  return status < 500
+    ? new AdminError(status, 'invalid', 'The request could not be read.')
+    : new AdminError(500, 'internal', 'The bridge made a mistake; its log says more.')
+}

@@ -1,0 +1,41 @@
+import type { Limit } from '../budget/limit.ts'
+import type { Route } from '../domain/connection.ts'
+import type { Delivery } from '../domain/delivery.ts'
+import type { Erased } from '../domain/erasure.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { WebhookLog } from '../journal/webhook-log.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { SharedCache, Store } from '../store/store.ts'
+
+/** A connection as the admin pages show it. */
+export interface ShownConnection {
+  readonly name: string
+  readonly ats: string
+  /** Names of the places the link is written to. */
+  readonly targets: readonly string[]
+  readonly limit: Limit
+}
+
+/** All that the admin API and the dashboard work with. */
+export interface AdminTools {
+  readonly password: string
+  readonly publicUrl: string | undefined
+  readonly version: string
+  readonly storeKind: Store['kind']
+  readonly retentionDays: number
+  readonly connections: readonly ShownConnection[]
+  readonly routes: readonly Route[]
+  readonly journal: Journal
+  readonly ledger: Ledger
+  readonly webhooks: WebhookLog
+  readonly cache: SharedCache
+  /** Whether an address is on a host that interview links may have. */
+  readonly isTrustedLink: (link: string) => boolean
+  /** BullMQ's queue, for the page that shows it as it is. */
+  readonly queue: unknown
+  /** Queues another round of a delivery. @throws StoreUnavailableError */
+  readonly addRound: (delivery: Delivery, round: number) => Promise<void>
+  /** Erases everything kept about a candidate. @throws StoreUnavailableError */
+  readonly forget: (connection: string, candidateId: string) => Promise<Erased>
+  readonly now: () => number
+}

@@ -1,0 +1,99 @@
+import { readBudget } from '../../budget/budget.ts'
+import type { BudgetState } from '../../budget/limit.ts'
+import type { DeliveryState } from '../../domain/delivery.ts'
+import type { DeliveryReason } from '../../domain/reasons.ts'
+import type { DeliveryGroup } from '../../journal/journal.ts'
+import { lastWebhookAt } from '../../receive/note-webhooks.ts'
+import { readSweepState, type SweepState } from '../../sweep/sweep-state.ts'
+import type { AdminTools, ShownConnection } from '../admin-tools.ts'
+import { oldestWaitingMs, waitingHistory } from '../waiting-history.ts'
+
+const HOUR_MS = 3_600_000
+const HOURS = 24
+/** Newest deliveries from which the usual time to a link is taken. */
+const SAMPLE = 200
+
+/** How a connection does. */
+export interface ConnectionView extends ShownConnection {
+  /** Why its deliveries are being put off, if they are. */
+  readonly troubles: readonly DeliveryReason[]
+  readonly lastWebhookAt: number | undefined
+  readonly budget: BudgetState | undefined
+  readonly sweep: SweepState | undefined
+}
+
+/** All that the overview shows. */
+export interface Overview {
+  readonly counts: Readonly<Record<DeliveryState, number>>
+  readonly dead: readonly DeliveryGroup[]
+  readonly oldestWaitingMs: number
+  readonly waiting: readonly number[]
+  readonly nextRetryAt: number | undefined
+  /** Links per hour, the last one being the hour that runs. */
+  readonly perHour: readonly number[]
+  readonly firstHour: number
+  readonly lapsed: number
+  readonly ignored: number
+  readonly refused: number
+  readonly lastDeliveredAt: number | undefined
+  /** Half of the newest links came within this time, milliseconds. */
+  readonly usualMs: number | undefined
+  readonly connections: readonly ConnectionView[]
+}
+
+/** Reads it from the store. @throws StoreUnavailableError */
+export async function readOverview(tools: AdminTools): Promise<Overview> {
+  const { journal, webhooks, now } = tools
+  const at = now()
+  const firstHour = Math.floor(at / HOUR_MS) * HOUR_MS - (HOURS - 1) * HOUR_MS
+  const perHourOf = (state: DeliveryState) => journal.perSpan(state, firstHour, HOUR_MS, HOURS)
+  const [counts, dead, troubled, waitingMs, waiting, perHour, lapsed, groups, delivered, retrying] = await Promise.all([
+    journal.counts(),
+    journal.groups('dead'),
+    journal.groups('retrying'),
+    oldestWaitingMs(tools),
+    waitingHistory(tools),
+    perHourOf('delivered'),
+    perHourOf('lapsed'),
+    webhooks.groups(firstHour),
+    journal.list({ state: 'delivered', limit: SAMPLE }),
+    journal.list({ state: 'retrying', limit: SAMPLE }),
+  ])
+  const many = (outcome: string) =>
+    groups.filter((group) => group.outcome === outcome).reduce((sum, { count }) => sum + count, 0)
+  const took = delivered.items
+    .filter(({ receivedAt }) => receivedAt >= firstHour)
+    .map(({ updatedAt, receivedAt }) => updatedAt - receivedAt)
+    .sort((one, other) => one - other)
+  const next = retrying.items.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
+  return {
+    ...{ counts, dead, waiting, perHour, firstHour, oldestWaitingMs: waitingMs },
+    nextRetryAt: next.length > 0 ? Math.min(...next) : undefined,
+    lapsed: sum(lapsed),
+    ignored: many('ignored'),
+    refused: many('refused'),
+    lastDeliveredAt: delivered.items.reduce<number | undefined>(
+      (last, { updatedAt }) => Math.max(last ?? 0, updatedAt),
+      undefined,
+    ),
+    usualMs: took[Math.floor((took.length - 1) / 2)],
+    connections: await Promise.all(tools.connections.map((one) => viewConnection(one, troubled, tools))),
+  }
+}
+
+async function viewConnection(
+  connection: ShownConnection,
+  troubled: readonly DeliveryGroup[],
+  { cache, now }: AdminTools,
+): Promise<ConnectionView> {
+  const { name, limit } = connection
+  const [seen, sweep, budget] = await Promise.all([
+    lastWebhookAt(cache, name),
+    readSweepState(cache, name),
+    readBudget(name, limit, cache, now()),
+  ])
+  const troubles = troubled.filter((group) => group.connection === name).flatMap(({ reason }) => reason ?? [])
+  return { ...connection, troubles, lastWebhookAt: seen, budget, sweep }
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)

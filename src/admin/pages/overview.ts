@@ -1,0 +1,93 @@
+import type { DeliveryGroup } from '../../journal/journal.ts'
+import type { AdminTools } from '../admin-tools.ts'
+import { type Html, html } from '../html.ts'
+import { atsLabel, explained } from '../words.ts'
+import { bars, line } from './charts.ts'
+import type { Page } from './layout.ts'
+import { type ConnectionView, type Overview, readOverview } from './overview-data.ts'
+import { address, copyable, number, plural, shortly, span, stateMark, when } from './parts.ts'
+
+/** The home page: first whether anything needs a person, then numbers. @throws StoreUnavailableError */
+export async function overviewPage(tools: AdminTools): Promise<Page> {
+  const view = await readOverview(tools)
+  const { counts } = view
+  const isNew = Object.values(counts).every((count) => count === 0) && view.ignored + view.refused === 0
+  const hasHeard = view.connections.some(({ lastWebhookAt }) => lastWebhookAt !== undefined)
+  return {
+    title: 'Overview',
+    current: 'overview',
+    changes: '/admin/changes',
+    ...(counts.dead > 0 && { alert: `(${number(counts.dead)}) Needs you` }),
+    body: html`${isNew && !hasHeard ? firstSteps(tools) : ''}${needsYou(view, tools)}${now(view, tools)}${lastDay(view)}${connections(view, tools)}`,
+  }
+}
+
+function firstSteps({ connections, publicUrl }: AdminTools): Html {
+  const host = publicUrl ?? 'https://<this service’s address>'
+  return html`<section id="first" data-live aria-labelledby="first-h"><h2 id="first-h">No webhook has arrived yet</h2>
+<ol>
+<li>In each ATS, make a webhook for stage changes to its address here:
+<ul class="plain">${connections.map(({ name, ats }) => html`<li>${atsLabel(ats)}: ${copyable(`Webhook address of ${name}`, `${host}/webhooks/${name}`)}</li>`)}</ul>
+with the secret that stands in bridge.yaml.${publicUrl === undefined ? ' PUBLIC_URL is not set, so put your own address in front.' : ''}</li>
+<li>Move a test candidate to the stage of one of the <a href="/admin/routes">routes</a>.</li>
+<li>They appear here within seconds. If not, run <code>bridge doctor</code>.</li>
+</ol></section>`
+}
+
+function needsYou({ dead, lastDeliveredAt, counts }: Overview, tools: AdminTools): Html {
+  const none = html`<p class="calm">${stateMark('delivered')} Nothing needs you.${lastDeliveredAt === undefined ? '' : html` Last link delivered ${when(lastDeliveredAt, tools.now())}.`}</p>`
+  return html`<section id="needs" data-live aria-labelledby="needs-h"><h2 id="needs-h">Needs you${counts.dead > 0 ? ` (${number(counts.dead)})` : ''}</h2>
+${dead.length === 0 ? none : html`<ul class="groups">${dead.map((group) => deadGroup(group, tools))}</ul>`}</section>`
+}
+
+const owners = { it: 'For IT', recruiting: 'For recruiting', nobody: '' } as const
+
+function deadGroup({ connection, reason, count, oldest, newest }: DeliveryGroup, tools: AdminTools): Html {
+  const ats = tools.connections.find(({ name }) => name === connection)?.ats ?? connection
+  const words = reason && explained(reason, ats)
+  const filter = { state: 'dead', connection, reason }
+  const at = tools.now()
+  const times = count === 1 ? html`since ${when(newest, at)}` : html`${when(oldest, at)} to ${when(newest, at)}`
+  return html`<li>
+<p>${stateMark('dead')} <strong>${number(count)} ×</strong> ${words?.happened ?? 'It ended without a reason.'} <span class="small">${connection}, ${times}</span></p>
+<p class="todo">${words?.owner === undefined || words.owner === 'nobody' ? '' : html`<span class="owner">${owners[words.owner]}</span> `}${words?.toDo ?? ''}</p>
+<p class="actions"><a class="button" href="${address('/admin/deliveries', filter)}">See ${number(count)}<span class="hidden"> of ${connection}, ${reason ?? ''}</span></a> <a class="button" href="${address('/admin/replay', filter)}">Try ${number(count)} again…<span class="hidden"> of ${connection}, ${reason ?? ''}</span></a></p>
+</li>`
+}
+
+function now({ counts, oldestWaitingMs, waiting, nextRetryAt }: Overview, tools: AdminTools): Html {
+  const at = tools.now()
+  const count = (state: 'queued' | 'running' | 'retrying', more: Html | string) =>
+    html`<li><a href="${address('/admin/deliveries', { state })}">${stateMark(state)} ${number(counts[state])}</a>${more}</li>`
+  const longest = Math.max(0, ...waiting)
+  return html`<section id="now" data-live aria-labelledby="now-h"><h2 id="now-h">Now</h2>
+<ul class="counts">${count('queued', oldestWaitingMs > 0 ? html`, oldest ${span(oldestWaitingMs)}` : '')}${count('running', '')}${count('retrying', nextRetryAt === undefined ? '' : html`, next ${when(nextRetryAt, at)}`)}</ul>
+${line('Longest wait', waiting, longest === 0 ? 'nothing has had to wait' : `at most ${span(longest)} in 24 hours`, '24 h ago … now')}</section>`
+}
+
+function lastDay({ perHour, firstHour, usualMs, lapsed, ignored, refused }: Overview): Html {
+  const links = perHour.reduce((sum, count) => sum + count, 0)
+  const points = perHour.map((value, hour) => ({
+    label: `${new Date(firstHour + hour * 3_600_000).toISOString().slice(11, 16)} UTC`,
+    value,
+  }))
+  return html`<section id="day" data-live aria-labelledby="day-h"><h2 id="day-h">Last 24 hours</h2>
+<p><strong>${plural(links, 'link')} delivered</strong>${usualMs === undefined ? '' : `, half of them within ${shortly(usualMs)}`} · ${number(lapsed)} not needed · <a href="/admin/webhooks">${plural(ignored, 'webhook')} ignored</a> · <a href="${address('/admin/webhooks', { outcome: 'refused' })}">${number(refused)} refused</a></p>
+${bars('Links per hour', points, `${plural(links, 'link')} in 24 hours`)}</section>`
+}
+
+function connections({ connections: all }: Overview, tools: AdminTools): Html {
+  return html`<section id="connections" data-live aria-labelledby="connections-h"><h2 id="connections-h">Connections</h2>
+<table><caption class="hidden">How each connection does</caption>
+<thead><tr><th scope="col">Connection</th><th scope="col">State</th><th scope="col">Last webhook</th><th scope="col">Limit used</th><th scope="col">Sweep</th></tr></thead>
+<tbody>${all.map((one) => connectionRow(one, tools.now()))}</tbody></table></section>`
+}
+
+function connectionRow({ name, ats, troubles, lastWebhookAt, budget, sweep }: ConnectionView, at: number): Html {
+  const trouble = [...new Set(troubles.map((reason) => explained(reason, ats).happened))].join(' ')
+  return html`<tr><th scope="row"><a href="${address('/admin/deliveries', { connection: name })}">${name}</a> <span class="small">${atsLabel(ats)}</span></th>
+<td data-label="State">${trouble === '' ? 'Well' : html`<span class="trouble">${trouble}</span>`}</td>
+<td data-label="Last webhook">${lastWebhookAt === undefined ? 'none yet' : when(lastWebhookAt, at)}</td>
+<td data-label="Limit used">${budget === undefined ? '–' : `${number(Math.ceil(budget.used))} of ${number(budget.limit)}`}</td>
+<td data-label="Sweep">${sweep?.succeededAt === undefined ? 'none yet' : html`${when(sweep.succeededAt, at)}, found ${number(sweep.gap ?? 0)}`}</td></tr>`
+}

@@ -1,0 +1,79 @@
+import type { DeliveryReason } from '../domain/reasons.ts'
+import { ERASED_ID, type JournalEntry } from '../journal/journal.ts'
+import { AdminError } from './admin-error.ts'
+import type { AdminTools } from './admin-tools.ts'
+import type { replayableStates } from './schema.ts'
+
+/** How many deliveries one call tries again; the rest stays listed. */
+export const MAX_REPLAYED = 1_000
+const PAGE = 200
+const AT_ONCE = 20
+
+/** Which deliveries are to be tried again. */
+export interface ReplayFilter {
+  readonly state: (typeof replayableStates)[number]
+  readonly connection?: string
+  readonly reason?: DeliveryReason
+  /** Only those that have not changed since, epoch milliseconds. */
+  readonly before: number
+}
+
+type Tools = Pick<AdminTools, 'journal' | 'addRound' | 'now'>
+
+/** @throws AdminError there is none, or it is not one that can be tried again */
+export async function replayOne(id: string, tools: Tools): Promise<void> {
+  if (await putBack(id, tools)) return
+  const entry = await tools.journal.find(id)
+  if (!entry) throw noDelivery()
+  if (entry.applicationId === ERASED_ID) throw personErased()
+  throw new AdminError(
+    409,
+    'not-replayable',
+    `Only a dead or lapsed delivery can be tried again; this one is ${entry.state}.`,
+  )
+}
+
+/** The deliveries that a replay would be about, newest first. @returns also whether there are more than one call takes */
+export async function findReplayable(
+  { before, ...filter }: ReplayFilter,
+  { journal }: Pick<Tools, 'journal'>,
+): Promise<{ entries: readonly JournalEntry[]; more: boolean }> {
+  const entries: JournalEntry[] = []
+  let cursor: string | undefined
+  do {
+    const page = await journal.list({ ...filter, limit: PAGE, ...(cursor !== undefined && { cursor }) })
+    entries.push(...page.items.filter(isReplayable).filter(({ updatedAt }) => updatedAt <= before))
+    cursor = page.nextCursor
+  } while (cursor !== undefined && entries.length <= MAX_REPLAYED)
+  return { entries: entries.slice(0, MAX_REPLAYED), more: entries.length > MAX_REPLAYED }
+}
+
+/** Puts them back in line, one by one: what has changed meanwhile, or belongs to somebody erased, is left alone. */
+export async function replayAll(entries: readonly JournalEntry[], tools: Tools): Promise<string[]> {
+  const done: string[] = []
+  for (let from = 0; from < entries.length; from += AT_ONCE) {
+    const some = entries.slice(from, from + AT_ONCE)
+    const put = await Promise.all(some.map(async (entry) => (await putBack(entry.id, tools)) && entry.id))
+    done.push(...put.filter((id) => id !== false))
+  }
+  return done
+}
+
+/** If the queue does not take it, the journal waits for it and the rescue queues it within minutes. */
+async function putBack(id: string, { journal, addRound, now }: Tools): Promise<boolean> {
+  const requeued = await journal.requeued(id, now())
+  if (requeued) await addRound(requeued.delivery, requeued.round)
+  return requeued !== undefined
+}
+
+/** Whether a person may have it tried again. */
+export function isReplayable({ state, applicationId }: JournalEntry): boolean {
+  return (state === 'dead' || state === 'lapsed') && applicationId !== ERASED_ID
+}
+
+/** There is no delivery with the id. */
+export const noDelivery = () => new AdminError(404, 'not-found', 'There is no delivery with this id.')
+
+/** Whoever it was about has been erased. */
+export const personErased = () =>
+  new AdminError(409, 'erased', 'The person has been erased; this cannot be tried again.')
