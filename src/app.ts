@@ -1,23 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { Agent, type Dispatcher } from 'undici'
 import type { ShownConnection } from './admin/admin-tools.ts'
-import type { AtsAdapter, AtsDefinition } from './ats/adapter.ts'
-import { atsDefinitions } from './ats/registry.ts'
-import { makeBudget } from './budget/budget.ts'
+import type { AtsAdapter } from './ats/adapter.ts'
+import { atsDefinition, makeAdapters } from './ats/make-adapters.ts'
 import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
 import type { Route } from './domain/connection.ts'
 import { WorkerLostError } from './domain/errors.ts'
 import { makeErase } from './erase/erase-person.ts'
+import { makeAgent } from './http/agent.ts'
 import { isTrustedLink } from './interview/link-host.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
 import { makeMetrics, observeStore } from './ops/metrics.ts'
-import { makeReport, type Report } from './ops/report.ts'
+import { makeReport } from './ops/report.ts'
 import { observeSweeps } from './ops/sweep-metrics.ts'
 import type { WatchdogTimes } from './ops/watchdog.ts'
 import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { DeliveryWorker } from './queue/delivery-worker.ts'
+import { firstContact } from './queue/first-contact.ts'
 import { startUpkeep } from './queue/upkeep.ts'
 import { watchWorker } from './queue/watch-worker.ts'
 import { makeNoteWebhooks } from './receive/note-webhooks.ts'
@@ -25,8 +25,7 @@ import { makeOfferResume } from './resume/offer-resume.ts'
 import { makeTickets } from './resume/tickets.ts'
 import { closeServer, makeServer } from './server.ts'
 import { openStore } from './store/open-store.ts'
-import type { Store } from './store/store.ts'
-import type { SweepTools } from './sweep/sweep-connection.ts'
+import { sweepTools } from './sweep/sweep-tools.ts'
 import { startSweeper } from './sweep/sweeper.ts'
 import { version } from './version.ts'
 
@@ -49,8 +48,6 @@ export interface Overrides {
   readonly watchdog?: Partial<WatchdogTimes>
 }
 
-const CONNECT_TIMEOUT_MS = 5_000
-const CONNECTIONS_PER_HOST = 64
 /** How long a bridge whose worker is lost tries to stop in order. */
 const LOST_STOP_MS = 10_000
 
@@ -67,10 +64,12 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const store = await openStore(settings.store, settings.encryptionKeys)
   observeStore(metrics, store.journal, now)
 
-  const agentOptions = { connect: { timeout: CONNECT_TIMEOUT_MS }, connections: CONNECTIONS_PER_HOST }
-  const dispatcher = new Agent(agentOptions)
-  const createDispatcher = new Agent({ ...agentOptions, pipelining: 0 })
-  const adapters = makeAdapters(settings, { store, dispatcher, log, now, report })
+  const dispatcher = makeAgent()
+  const createDispatcher = makeAgent({ reuses: false })
+  const adapters = makeAdapters(settings.connections, {
+    ...{ dispatcher, cache: store.cache, log, now },
+    observeCall: report.observeCall,
+  })
   warnOfHiddenResumes(settings, adapters, log)
   const vendor = new RestVendor({
     ...settings.interviewflow,
@@ -98,7 +97,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           deliver: (delivery, attempt) =>
             deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, now }),
         })
-  if (store.kind !== 'redis') await firstContact(store, queue, worker)
+  await firstContact(store, queue, worker)
   worker?.start()
   const stopUpkeep = worker
     ? startUpkeep({ journal, ledger, webhooks, queue, retentionDays: settings.retentionDays, now, log })
@@ -179,81 +178,11 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   return { url, stop: stopOnce, ended: lost.promise }
 }
 
-/**
- * Waits until queue and worker have reached the database. BullMQ remembers a first contact that failed for ever, and a
- * worker then takes up the process with trying again at once: better not to start. On Redis it heals by itself.
- * @throws StoreUnavailableError
- * @see bullmq6.md section 13
- */
-async function firstContact(store: Store, queue: DeliveryQueue, worker: DeliveryWorker | undefined): Promise<void> {
-  try {
-    await Promise.all([queue.ready(), worker?.ready()])
-  } catch (error) {
-    await store.close()
-    throw error
-  }
-}
-
-/** What a sweep by hand needs: the service's store, adapters and queue, without server and worker. */
-export interface SweepByHand {
-  readonly tools: SweepTools
-  close(): Promise<void>
-}
-
-/**
- * Builds a sweep by hand, beside the running service or without one.
- * @throws FolderInUseError the embedded store belongs to the running service
- * @throws WrongKeyError, StoreUnavailableError
- */
-export async function openSweep(settings: Settings, log: Logger): Promise<SweepByHand> {
-  const now = Date.now
-  const store = await openStore(settings.store, settings.encryptionKeys)
-  const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, connections: CONNECTIONS_PER_HOST })
-  const adapters = makeAdapters(settings, { store, dispatcher, log, now, report: makeReport(log, makeMetrics()) })
-  const queue = new DeliveryQueue(store.queueAccess, store.journal, log)
-  if (store.kind !== 'redis') await firstContact(store, queue, undefined)
-  return {
-    tools: sweepTools(settings, { store, adapters, queue, now }),
-    close: async () => {
-      await queue.close()
-      await dispatcher.close()
-      await store.close()
-    },
-  }
-}
-
-interface SweepParts {
-  readonly store: Store
-  readonly adapters: ReadonlyMap<string, AtsAdapter>
-  readonly queue: DeliveryQueue
-  readonly now: () => number
-}
-
-function sweepTools({ connections, routes }: Settings, { store, adapters, queue, now }: SweepParts): SweepTools {
-  return {
-    adapters,
-    atsOf: new Map(connections.map(({ name, ats }) => [name, ats])),
-    routes,
-    journal: store.journal,
-    ledger: store.ledger,
-    enqueue: (delivery) => queue.accept(delivery, 'sweep'),
-    now,
-  }
-}
-
 /** Says at the start what each delivery of such a route would say alone. */
 function warnOfHiddenResumes(settings: Settings, adapters: ReadonlyMap<string, AtsAdapter>, log: Logger): void {
   const isServed = ({ connection }: Route) => adapters.get(connection)?.resumes?.open !== undefined
   if (settings.publicUrl === undefined && settings.routes.some((route) => route.sendResume && isServed(route)))
     log.warn('resumes are asked for that cannot be offered without PUBLIC_URL')
-}
-
-interface AdapterTools {
-  readonly store: Store
-  readonly dispatcher: Dispatcher
-  readonly log: Logger
-  readonly now: () => number
-  readonly report: Report
 }
 
 /** The connections as the admin pages show them. */
@@ -262,33 +191,6 @@ function shownConnections(settings: Settings, adapters: ReadonlyMap<string, AtsA
     name,
     ats,
     targets: adapters.get(name)?.targets.map((target) => target.name) ?? [],
-    limit: definitionOf(ats).limit,
+    limit: atsDefinition(ats).limit,
   }))
-}
-
-function definitionOf(ats: string): AtsDefinition {
-  const definitions: Readonly<Record<string, AtsDefinition>> = atsDefinitions
-  const definition = definitions[ats]
-  if (!definition) throw new Error(`no ATS ${ats}`)
-  return definition
-}
-
-function makeAdapters(settings: Settings, tools: AdapterTools): ReadonlyMap<string, AtsAdapter> {
-  const { store, dispatcher, log, now, report } = tools
-  return new Map(
-    settings.connections.map(({ name, ats, settings: own }) => {
-      const definition = definitionOf(ats)
-      const budget = makeBudget(name, definition.limit, store.cache, now)
-      const atsTools = {
-        connection: name,
-        dispatcher,
-        cache: store.cache,
-        budget,
-        log,
-        now,
-        observeCall: report.observeCall,
-      }
-      return [name, definition.create(own, atsTools)]
-    }),
-  )
 }

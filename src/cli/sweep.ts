@@ -54,7 +54,7 @@ export async function run(args: string[]): Promise<number> {
 
   let code = 1
   const stopped = await runUntilSignal(async () => {
-    const { openSweep } = await import('../app.ts')
+    const { openSweep } = await import('../sweep/open-sweep.ts')
     const { tools, close } = await openSweep(settings, makeLogger({ level: 'warn', destination: process.stderr }))
     const stopping = new AbortController()
     const sweep = async () => {
@@ -81,7 +81,7 @@ function chosen(name: string | undefined, { connections, routes }: Settings): st
   return [name]
 }
 
-type Tools = Awaited<ReturnType<typeof import('../app.ts')['openSweep']>>['tools']
+type Tools = Awaited<ReturnType<typeof import('../sweep/open-sweep.ts')['openSweep']>>['tools']
 
 async function sweepAll(
   { sinceMs, connections, isDryRun }: Wanted,
