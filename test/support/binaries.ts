@@ -35,7 +35,12 @@ function tryInstall(packages: readonly string[]): void {
   }
 }
 
-const servers = { 'redis-server': 'redis-server', initdb: 'postgresql', postgres: 'postgresql' }
+const servers = {
+  'redis-server': 'redis-server',
+  initdb: 'postgresql',
+  postgres: 'postgresql',
+  openssl: 'openssl',
+}
 
 /** @throws Error says what to install */
 export function requireServers(): void {
