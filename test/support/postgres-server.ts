@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requireBinary } from './binaries.ts'
@@ -20,8 +20,13 @@ function unprivilegedUser(): { uid: number; gid: number } | undefined {
   throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody')
 }
 
-/** A cluster of its own, with a superuser and an empty database `bridge`; passwords are not asked for. */
-export async function startPostgres(): Promise<TestServer> {
+/**
+ * A cluster of its own, with a superuser `bridge`; passwords are not asked for.
+ * @param options.tls files of a key and its certificate, for those who ask for TLS
+ */
+export async function startPostgres(
+  options: { readonly tls?: { readonly key: string; readonly certificate: string } } = {},
+): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'bridge-postgres-'))
   const user = unprivilegedUser()
   if (user) chownSync(dir, user.uid, user.gid)
@@ -31,6 +36,7 @@ export async function startPostgres(): Promise<TestServer> {
   const settings = [
     ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=on', 'logging_collector=off'],
     'max_connections=200',
+    ...(options.tls ? tlsSettings(options.tls, dir, user) : []),
   ]
   const args = ['-D', dir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
   const start = async () =>
@@ -62,4 +68,18 @@ export async function startPostgres(): Promise<TestServer> {
     freeze: () => signalFamily(pid(), 'SIGSTOP'),
     thaw: () => signalFamily(pid(), 'SIGCONT'),
   }
+}
+
+/** PostgreSQL takes a key only from its own user. */
+function tlsSettings(
+  { key, certificate }: { readonly key: string; readonly certificate: string },
+  dir: string,
+  user: { readonly uid: number; readonly gid: number } | undefined,
+): string[] {
+  const [ownKey, ownCertificate] = [join(dir, 'tls-key.pem'), join(dir, 'tls-certificate.pem')]
+  copyFileSync(key, ownKey)
+  copyFileSync(certificate, ownCertificate)
+  chmodSync(ownKey, 0o600)
+  if (user) for (const path of [ownKey, ownCertificate]) chownSync(path, user.uid, user.gid)
+  return ['ssl=on', `ssl_key_file=${ownKey}`, `ssl_cert_file=${ownCertificate}`]
 }
