@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { parseEnv, styleText } from 'node:util'
-import { isTerminalDialogue, readEnvironment } from '../config/env.ts'
+import { styleText } from 'node:util'
+import { calledAs, isTerminalDialogue, readEnvironment } from '../config/env.ts'
 import { PermanentError, RetryableError } from '../domain/errors.ts'
-import type { Asker } from '../setup/asker.ts'
-import type { Answers } from '../setup/guide.ts'
+import { type Asker, CancelledError, SetupFailedError } from '../setup/asker.ts'
 import { didYouMean, parseFlags } from './arguments.ts'
+import { answersOf, flags } from './setup/flags.ts'
+import { readSecrets, refuseMissing } from './setup/unattended.ts'
 import { UsageError } from './usage-error.ts'
 
 const ENV_FILE = '.env'
@@ -36,73 +36,23 @@ export const help = [
   'Exit code 0 done, 1 failed, 2 wrong usage (names what is missing), 130 stopped with Ctrl-C.',
 ].join('\n')
 
-const text = { type: 'string' } as const
-const yes = { type: 'boolean' } as const
-const flags = {
-  connection: text,
-  'public-url': text,
-  stage: text,
-  job: { type: 'string', multiple: true },
-  interviewer: text,
-  'send-resume': yes,
-  secrets: text,
-  'vendor-url': text,
-  'link-host': text,
-  'base-url': text,
-  'auth-url': text,
-  yes,
-  'no-input': yes,
-  'user-id': text,
-  note: text,
-  field: text,
-  'perform-as': text,
-  link: yes,
-  tag: text,
-  'register-webhook': yes,
-} as const
-
-type Given = ReturnType<typeof parseFlags<typeof flags>>
-
-function answersOf(given: Given): Answers {
-  return {
-    connection: given.connection,
-    publicUrl: given['public-url'],
-    userId: given['user-id'],
-    performAs: given['perform-as'],
-    stage: given.stage,
-    jobs: given.job,
-    interviewer: given.interviewer,
-    note: given.note,
-    field: given.field,
-    link: given.link,
-    tag: given.tag,
-    sendResume: given['send-resume'],
-    baseUrl: given['base-url'],
-    authUrl: given['auth-url'],
-    vendorUrl: given['vendor-url'],
-    linkHost: given['link-host'],
-    registerWebhook: given['register-webhook'],
-    yes: given.yes,
-  }
-}
-
 /** @throws ConfigError, UsageError */
 export async function run(args: string[]): Promise<number> {
   const [first = ''] = args
   const named = first !== '' && !first.startsWith('-') ? first : undefined
   const given = parseFlags(named === undefined ? args : args.slice(1), flags)
-  const [{ guides, prefixOf, setUp }, { EnvDraft }, { makeAgent }, askers] = await Promise.all([
+  const [{ guides, prefixOf, setUp }, { EnvDraft }, { makeAgent }] = await Promise.all([
     import('../setup/set-up.ts'),
     import('../setup/env-draft.ts'),
     import('../http/agent.ts'),
-    import('../setup/asker.ts'),
   ])
-  const names = Object.keys(guides)
-  const isGuided = (name: string): name is keyof typeof guides => Object.hasOwn(guides, name)
-  if (named !== undefined && !isGuided(named))
+  if (named !== undefined && !Object.hasOwn(guides, named)) {
+    const names = Object.keys(guides)
     throw new UsageError(
       `There is no ATS "${named}".${didYouMean(named, names) || ` There is ${names.join(' and ')}.`}`,
     )
+  }
+  const known = named as keyof typeof guides | undefined
   if (given.connection !== undefined && !/^[a-z0-9-]+$/.test(given.connection))
     throw new UsageError('--connection becomes a part of the webhook’s address: a to z, 0 to 9 and "-" only.')
 
@@ -111,86 +61,42 @@ export async function run(args: string[]): Promise<number> {
   const secrets = given.secrets === undefined ? {} : readSecrets(given.secrets)
   for (const [name, value = ''] of Object.entries(secrets)) if (value !== '') draft.keep(name, value)
   const isInteractive = given['no-input'] !== true && given.secrets !== '-' && isTerminalDialogue()
-  if (!isInteractive)
-    refuseMissing(
-      named,
-      given,
-      (ats) => guides[ats as keyof typeof guides].secrets(prefixOf(given.connection ?? ats)),
-      draft,
-    )
+  if (!isInteractive) {
+    const prefix = prefixOf(given.connection ?? known ?? '')
+    const token = known === 'lever' && given['register-webhook'] !== true ? [`${prefix}_SIGNING_TOKEN`] : []
+    const ownNames = known && [...guides[known].secrets(prefix).map(({ name }) => name), ...token]
+    refuseMissing(given, ownNames, (name) => draft.value(name))
+  }
 
   const asker = await makeAsker(isInteractive)
   const agent = makeAgent()
   try {
-    const ats = named ?? (await chooseAts(asker, guides))
+    const ats = known ?? (await chooseAts(asker, guides))
     const document = environment['BRIDGE_CONFIG'] || 'bridge.yaml'
-    await setUp({
-      ats: ats as keyof typeof guides,
-      answers: answersOf(given),
-      asker,
-      draft,
-      document,
-      dispatcher: agent,
-    })
+    await setUp({ ats, answers: answersOf(given), asker, draft, document, dispatcher: agent })
     return 0
   } catch (error) {
-    const goOn = `${draft.isWritten ? 'Written so far: .env.' : 'Nothing was written.'} Go on with: bridge setup${named === undefined ? '' : ` ${named}`}`
-    if (error instanceof askers.CancelledError) {
-      process.stderr.write(`Stopped. ${goOn}\n`)
-      return CANCELLED
-    }
-    const sentence = sentenceOf(error, askers.SetupFailedError)
+    const sentence = sentenceOf(error)
     if (sentence === undefined) throw error
-    process.stderr.write(`${styleText('red', sentence, { stream: process.stderr })}\n${goOn}\n`)
-    return 1
+    const written = draft.isWritten ? 'Written so far: .env.' : 'Nothing was written.'
+    const again = `Go on with: ${calledAs()} setup${named === undefined ? '' : ` ${named}`}`
+    process.stderr.write(`${styleText('red', sentence, { stream: process.stderr })}\n${written} ${again}\n`)
+    return error instanceof CancelledError ? CANCELLED : 1
   } finally {
     await agent.destroy()
   }
 }
 
-function sentenceOf(error: unknown, failed: new (message: string) => Error): string | undefined {
-  if (error instanceof failed) return error.message
+/** What went wrong, for whoever gave the answers; undefined for a mistake of ours. */
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof CancelledError) return 'Stopped.'
+  if (error instanceof SetupFailedError) return error.message
   if (error instanceof RetryableError && error.reason === 'rate-limited')
     return 'The ATS allows no more calls for the moment. Try again in a minute.'
   if (error instanceof RetryableError || error instanceof PermanentError)
-    return `The ATS answered ${error.status ?? 'nothing'} to a call that is needed (${error.reason}). See: bridge doctor`
+    return `The ATS answered ${error.status ?? 'nothing'} to a call that is needed (${error.reason}). See: ${calledAs()} doctor`
   return undefined
 }
-
-/** @throws UsageError the file cannot be read */
-function readSecrets(file: string): Readonly<Record<string, string | undefined>> {
-  try {
-    return parseEnv(readFileSync(file === '-' ? 0 : file, 'utf8'))
-  } catch (error) {
-    throw new UsageError(`--secrets: ${file === '-' ? 'standard input' : file} cannot be read.`, { cause: error })
-  }
-}
-
-/** Where nobody can be asked, everything without a default must be there: all that is missing is named at once. */
-function refuseMissing(
-  ats: string | undefined,
-  given: Given,
-  secretsOf: (ats: string) => readonly { readonly name: string }[],
-  draft: { value(name: string): string | undefined },
-): void {
-  const variables = ats === undefined ? [] : ['INTERVIEWFLOW_API_KEY', ...secretsOf(ats).map(({ name }) => name)]
-  const token = ats === 'lever' && given['register-webhook'] !== true ? tokenName(given) : undefined
-  const unset = [...variables, ...(token === undefined ? [] : [token])].filter(
-    (name) => draft.value(name) === undefined,
-  )
-  const missing = [
-    ...(ats === undefined ? ['the ATS (bridge setup greenhouse, or lever)'] : []),
-    ...(['stage', 'interviewer'] as const).filter((flag) => given[flag] === undefined).map((flag) => `--${flag}`),
-    ...(given['register-webhook'] === true && (given['public-url'] ?? draft.value('PUBLIC_URL')) === undefined
-      ? ['--public-url']
-      : []),
-    ...(unset.length === 0 ? [] : [`--secrets with ${unset.join(', ')}`]),
-  ]
-  if (missing.length > 0)
-    throw new UsageError(`There is no terminal to ask at, so these are needed: ${missing.join('; ')}.`)
-}
-
-const tokenName = (given: Given) => `${(given.connection ?? 'lever').toUpperCase().replaceAll('-', '_')}_SIGNING_TOKEN`
 
 async function makeAsker(isInteractive: boolean): Promise<Asker> {
   if (!isInteractive) {
@@ -201,7 +107,10 @@ async function makeAsker(isInteractive: boolean): Promise<Asker> {
   return clackAsker()
 }
 
-async function chooseAts(asker: Asker, guides: Readonly<Record<string, { readonly title: string }>>): Promise<string> {
-  const choices = Object.entries(guides).map(([value, { title }]) => ({ value, label: title }))
+async function chooseAts<Ats extends string>(
+  asker: Asker,
+  guides: Readonly<Record<Ats, { readonly title: string }>>,
+): Promise<Ats> {
+  const choices = (Object.keys(guides) as Ats[]).map((value) => ({ value, label: guides[value].title }))
   return await asker.choose({ message: 'Which ATS?', choices })
 }

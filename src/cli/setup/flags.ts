@@ -1,0 +1,55 @@
+import type { Answers } from '../../setup/guide.ts'
+import type { parseFlags } from '../arguments.ts'
+
+const text = { type: 'string' } as const
+const yes = { type: 'boolean' } as const
+/** The flags of `bridge setup`. */
+export const flags = {
+  connection: text,
+  'public-url': text,
+  stage: text,
+  job: { type: 'string', multiple: true },
+  interviewer: text,
+  'send-resume': yes,
+  secrets: text,
+  'vendor-url': text,
+  'link-host': text,
+  'base-url': text,
+  'auth-url': text,
+  yes,
+  'no-input': yes,
+  'user-id': text,
+  note: text,
+  field: text,
+  'perform-as': text,
+  link: yes,
+  tag: text,
+  'register-webhook': yes,
+} as const
+
+/** What was given as flags. */
+export type Given = ReturnType<typeof parseFlags<typeof flags>>
+
+/** The flags as answers to the wizard’s questions. */
+export function answersOf(given: Given): Answers {
+  return {
+    connection: given.connection,
+    publicUrl: given['public-url'],
+    userId: given['user-id'],
+    performAs: given['perform-as'],
+    stage: given.stage,
+    jobs: given.job,
+    interviewer: given.interviewer,
+    note: given.note,
+    field: given.field,
+    link: given.link,
+    tag: given.tag,
+    sendResume: given['send-resume'],
+    baseUrl: given['base-url'],
+    authUrl: given['auth-url'],
+    vendorUrl: given['vendor-url'],
+    linkHost: given['link-host'],
+    registerWebhook: given['register-webhook'],
+    yes: given.yes,
+  }
+}
