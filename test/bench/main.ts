@@ -14,6 +14,7 @@ import { footprint } from './parts/footprint.ts'
 import { growth } from './parts/growth.ts'
 import { ignored } from './parts/ignored.ts'
 import { replicas } from './parts/replicas.ts'
+import { setUp } from './parts/set-up.ts'
 import { stores } from './parts/stores.ts'
 import { strangers } from './parts/strangers.ts'
 import { table } from './table.ts'
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, Part>> = {
   growth,
   stores,
   replicas,
+  'set-up': setUp,
 }
 
 const full: Sizes = {
