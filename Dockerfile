@@ -21,6 +21,8 @@ RUN mkdir /data && chown 1000:1000 /data
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY --from=build /app/dist dist
+# docker compose exec bridge bridge doctor
+RUN chmod +x dist/main.js && ln -s /app/dist/main.js /usr/local/bin/bridge
 USER 1000:1000
 VOLUME /data
 EXPOSE 3000

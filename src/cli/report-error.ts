@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { ConfigError } from '../config/config-error.ts'
+import { calledAs } from '../config/env.ts'
 import { StoreUnavailableError, WrongKeyError } from '../domain/errors.ts'
 import { withoutValues } from '../ops/describe-error.ts'
 import { FolderInUseError } from '../store/embedded-lock.ts'
@@ -15,7 +16,7 @@ const emphasize = (text: string) => styleText('red', text, { stream: process.std
  */
 export function reportError(error: unknown, command: string): 1 | 2 {
   if (error instanceof UsageError) {
-    say(`${emphasize(error.message)}\nSee: bridge ${command === '' ? '' : `${command} `}--help`)
+    say(`${emphasize(error.message)}\nSee: ${calledAs()} ${command === '' ? '' : `${command} `}--help`)
     return 2
   }
   if (error instanceof ConfigError) {

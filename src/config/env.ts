@@ -36,3 +36,8 @@ export function setVariables(environment: Environment): Readonly<Record<string, 
 export function isTerminalDialogue(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true && (process.env['CI'] ?? '') === ''
 }
+
+/** How the person at the terminal calls us, for commands they can type as they stand. */
+export function calledAs(): string {
+  return process.env['npm_package_name'] === 'interview-link-bridge' ? 'npm run bridge --' : 'bridge'
+}

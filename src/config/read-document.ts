@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { ConfigError } from './config-error.ts'
 
-const exampleHint = 'src/config/bridge.example.yaml is one to copy and fill in'
+const exampleHint = 'make it with "bridge setup", or copy src/config/bridge.example.yaml and fill it in'
 
 function readText(file: string): string {
   try {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { calledAs } from '../config/env.ts'
 import type { Result, Status } from './finding.ts'
 
 const titles: Readonly<Record<string, string>> = {
@@ -36,5 +37,5 @@ function summary(results: readonly Result[]): string {
   const of = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`
   const [failed, warned] = [count('fail'), count('warn')]
   if (failed === 0) return warned === 0 ? 'All is well.' : `Fine, with ${of(warned, 'warning')}.`
-  return `${of(failed, 'problem')}${warned === 0 ? '' : `, ${of(warned, 'warning')}`}. After mending: bridge doctor`
+  return `${of(failed, 'problem')}${warned === 0 ? '' : `, ${of(warned, 'warning')}`}. After mending: ${calledAs()} doctor`
 }

@@ -69,7 +69,9 @@ async function chooseJobs(
     ask: () =>
       asker.chooseMany({
         message: 'For which jobs? (Tab chooses, Enter ends)',
-        choices: all.map(({ name }) => ({ value: name, label: name })),
+        choices: all
+          .toSorted((left, right) => left.name.localeCompare(right.name))
+          .map(({ name }) => ({ value: name, label: name })),
       }),
     problemOf: (wanted) => {
       const unknown = wanted.find((one) => !all.some((job) => isMeant(job, one)))

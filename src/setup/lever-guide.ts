@@ -87,7 +87,7 @@ export const leverGuide: Guide = {
     ...(settings['baseUrl'] === undefined ? [] : [`baseUrl: ${String(settings['baseUrl'])}`]),
   ],
   clicks: (hook) => [
-    'Start the service, or restart it, so that it knows the tokens.',
+    'Start the service (docker compose up -d --build, or npm start), or restart it, so that it knows the tokens.',
     `In Lever: Settings > Integrations and API > Webhooks. Candidate Stage Change and Candidate Deleted go to ${hook}`,
     SUPER_ADMIN,
     'Press "Verify connection" there, then move a test candidate into the stage: the link is there within seconds.',

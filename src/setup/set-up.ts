@@ -3,6 +3,7 @@ import type { AtsTools } from '../ats/adapter.ts'
 import { atsInspectors } from '../ats/inspectors.ts'
 import { atsDefinitions } from '../ats/registry.ts'
 import { ConfigError } from '../config/config-error.ts'
+import { calledAs } from '../config/env.ts'
 import { loadSettings } from '../config/load-settings.ts'
 import { commandTools } from '../doctor/ats-tools.ts'
 import { memoryCache } from '../doctor/borrowed-cache.ts'
@@ -103,7 +104,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
   asker.heading('What is left to do')
   const hook = `${publicUrl ?? 'https://<your host>'}/webhooks/${connection}`
   asker.say(guide.clicks(hook, prefix).join('\n'))
-  asker.good('To check everything: bridge doctor. To try it without the ATS’s webhook: bridge simulate')
+  asker.good(`To check everything: ${calledAs()} doctor. To try it without the ATS’s webhook: ${calledAs()} simulate`)
 }
 
 /** A value as people would write it, quoted where it must be. */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { calledAs } from '../../config/env.ts'
 import { runUntilSignal } from '../run-until-signal.ts'
 import { UsageError } from '../usage-error.ts'
 import { type StandingSandboxes, sandboxEnv, sandboxYaml, startSandboxes } from './sandboxes.ts'
@@ -38,11 +39,12 @@ function tell(world: StandingSandboxes, dir: string | undefined): void {
     say(`Written: ${join(dir, '.env')} and ${join(dir, 'bridge.yaml')}. In that folder:`)
     say()
   }
-  say('# Then, beside these files (bridge is: npm run bridge --)')
-  say('bridge serve')
-  say('bridge doctor')
-  say(`bridge simulate --connection greenhouse --kind stage-change --application ${applications.greenhouse}`)
-  say(`bridge simulate --connection lever --kind stage-change --application ${applications.lever}`)
+  const bridge = calledAs()
+  say('# Then, in another terminal, beside these files:')
+  say(`${bridge} serve`)
+  say(`${bridge} doctor`)
+  say(`${bridge} simulate --connection greenhouse --application ${applications.greenhouse}`)
+  say(`${bridge} simulate --connection lever --application ${applications.lever}`)
   say()
   say('# Control API: GET calls; POST reset, faults, settings, add-candidate, move, written, …')
   say(`curl ${greenhouse.url}/_sandbox/calls`)

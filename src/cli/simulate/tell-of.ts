@@ -1,6 +1,7 @@
 import type { AtsTools } from '../../ats/adapter.ts'
 import { atsInspectors } from '../../ats/inspectors.ts'
 import { atsDefinitions } from '../../ats/registry.ts'
+import { calledAs } from '../../config/env.ts'
 import type { ConnectionSettings, Settings } from '../../config/settings.ts'
 import { commandTools, isAts } from '../../doctor/ats-tools.ts'
 import { borrowedCache } from '../../doctor/borrowed-cache.ts'
@@ -62,9 +63,12 @@ async function load(adapter: Adapter, { name, ats }: ConnectionSettings, applica
     const application = 'lapsed' in loaded ? loaded.application : loaded
     if (application !== undefined) return application
   } catch (error) {
-    throw new NothingToTellError(`The application cannot be read: ${explainFailure(error)}. See: bridge doctor`, {
-      cause: error,
-    })
+    throw new NothingToTellError(
+      `The application cannot be read: ${explainFailure(error)}. See: ${calledAs()} doctor`,
+      {
+        cause: error,
+      },
+    )
   }
   throw new NothingToTellError(`${name} shows no application ${applicationId} with a person who can be written to.`)
 }

@@ -17,6 +17,11 @@ describe('the command line', () => {
     expect(stderr).toBe('There is no flag --bogus.\nSee: bridge serve --help\n')
   })
 
+  test('hints are commands that can be typed where npm runs it', async () => {
+    const { stderr } = await bridge(['--bogus'], { npm_package_name: 'interview-link-bridge' })
+    expect(stderr).toContain('See: npm run bridge -- serve --help')
+  })
+
   test('a flag nearly right is refused with the right one', async () => {
     const { code, stderr } = await bridge(['serve', '--hepl'])
     expect(code).toBe(2)

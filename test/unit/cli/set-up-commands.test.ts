@@ -23,6 +23,8 @@ describe('bridge setup without a terminal', () => {
   test('takes the name of the connection into the names of the variables', async () => {
     const { stderr } = await bridge(['setup', 'lever', '--connection', 'lever-eu'])
     expect(stderr).toContain('LEVER_EU_API_KEY, LEVER_EU_SIGNING_TOKEN')
+    const numbered = await bridge(['setup', 'lever', '--connection', '2nd'])
+    expect(numbered.stderr).toContain('_2ND_API_KEY, _2ND_SIGNING_TOKEN')
   })
 
   test.each([
