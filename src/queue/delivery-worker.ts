@@ -20,6 +20,10 @@ const STALLED_CHECK_MS = 10_000
 const MAX_STALLED = 1_000
 /** Runs in a row that never ended before a delivery is taken for the cause. */
 const MAX_CRASHES = 5
+/** Crashes at which a delivery was at work from which on it may be the cause. One is no sign: every deploy can be one. */
+const SUSPECT_CRASHES = 2
+/** How long a suspect waits while another one is at work. */
+const SUSPECT_WAIT_MS = 2_000
 /** How long a run's end is offered to a store that does not take it. */
 const END_WITHIN_MS = 30_000
 const STORE_RETRY_MS = 2_000
@@ -50,6 +54,7 @@ class TryLater extends Error {
 export class DeliveryWorker {
   readonly #worker: Worker<QueuedDelivery, void, string, IQueueBackend>
   readonly #tools: WorkerTools
+  #hasSuspect = false
   #atWork = 0
   #progress = 0
 
@@ -60,7 +65,7 @@ export class DeliveryWorker {
       async (job) => {
         this.#atWork += 1
         this.#progress += 1
-        await this.#process(job).finally(() => {
+        await this.#admit(job).finally(() => {
           this.#atWork -= 1
           this.#progress += 1
         })
@@ -121,6 +126,21 @@ export class DeliveryWorker {
     })
     while (!isClosed && this.#atWork > 0) await Promise.race([closed, pause(CLOSE_CHECK_MS)])
     await Promise.race([closed, pause(CLOSE_WITHIN_MS, undefined, { ref: false })])
+  }
+
+  /**
+   * Lets in one suspect at a time: a delivery that kills its process would take the same neighbours with it again and
+   * again, and they would be blamed with it. What has to wait is not counted as a run.
+   */
+  async #admit(job: Job<QueuedDelivery>): Promise<void> {
+    if (job.stalledCounter < SUSPECT_CRASHES) return await this.#process(job)
+    if (this.#hasSuspect) throw new TryLater('application-busy', SUSPECT_WAIT_MS)
+    this.#hasSuspect = true
+    try {
+      await this.#process(job)
+    } finally {
+      this.#hasSuspect = false
+    }
   }
 
   async #process(job: Job<QueuedDelivery>): Promise<void> {
