@@ -79,6 +79,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
         ledger: tools.ledger,
         whose,
         now: tools.now,
+        assertUnchanged: async () => await assertUnchanged(application, delivery, adapter),
         isHeld: () => lease.isHeld(),
         note: (outcome) => attempt.note('write-back', outcome),
       })
@@ -94,6 +95,14 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
 const BEGUN = 'interview'
 /** The same for: its interview was made by a delivery of this very application. */
 const CREATED = 'created'
+
+async function assertUnchanged({ candidateId }: Application, delivery: Delivery, adapter: AtsAdapter): Promise<void> {
+  const loaded = await adapter.load(delivery)
+  const isLapsed = 'lapsed' in loaded
+  if (isLapsed && (loaded.lapsed === 'gone' || loaded.lapsed === 'anonymized')) throw new LapsedError(loaded.lapsed)
+  const now = isLapsed ? loaded.application : loaded
+  if (now && now.candidateId !== candidateId) throw new RetryableError('candidate-merged', { isAttempt: false })
+}
 
 function mayFinish(lapsed: LapsedReason, memory: WriteBackEntry): boolean {
   return finishable.has(lapsed) && memory.has(BEGUN)

@@ -106,7 +106,7 @@ async function findKnown(
   const entry = await ledger.findInterview(person)
   const known = reuse(entry, words, now())
   if (known) return await take(person, known)
-  const other = entry ? undefined : await ledger.findPerson(whose.candidate, route.interviewer)
+  const other = entry ? undefined : await ledger.findPerson(whose, route.interviewer)
   const interview = other === undefined ? undefined : (await ledger.findInterview(other))?.interview
   if (other === undefined || !interview || isExpired(interview, now())) return undefined
   return await take(other, { interview, outcome: 'reused' })

@@ -12,6 +12,8 @@ export interface WriteBackTools {
   readonly ledger: Ledger
   readonly whose: Subject
   readonly now: () => number
+  /** Reads the application again. @throws LapsedError it is gone by now, RetryableError it is another candidate's */
+  readonly assertUnchanged: () => Promise<void>
   /** Whether this process may still write for the application. */
   readonly isHeld: () => boolean
   /** Told what became of each target. */
@@ -115,7 +117,11 @@ async function writeTarget(
     } else if (!target.repeatable && intentAt === undefined) {
       await ledger.withdrawWrite(key, target.name)
     }
-    if (error instanceof PermanentError) await assertLiving(ledger, whose)
+    if (error instanceof PermanentError) {
+      // Refused perhaps because somebody has just been erased, or become one with another: their webhook may be late.
+      await assertLiving(ledger, whose)
+      await tools.assertUnchanged()
+    }
     throw error
   }
 }

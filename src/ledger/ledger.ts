@@ -68,8 +68,11 @@ export interface Ledger {
   /** Seals anew whatever is kept in clear or under an earlier key. @returns how many */
   reseal(): Promise<number>
   findInterview(person: PersonKey): Promise<InterviewEntry | undefined>
-  /** The person as whom the candidate was first interviewed by the interviewer: an address can change, and two candidates become one. */
-  findPerson(candidate: SubjectKey, interviewer: string): Promise<PersonKey | undefined>
+  /**
+   * The person as whom the candidate was first interviewed by the interviewer, or else on the application: an address
+   * can change, and two candidates become one, of which we may not have been told yet.
+   */
+  findPerson(whose: Subject, interviewer: string): Promise<PersonKey | undefined>
   /** Notes that a create call is about to be made; the first intent's name stands. @throws LapsedError */
   intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void>
   /** Takes an intent back whose call surely did not take effect. */

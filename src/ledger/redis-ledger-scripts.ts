@@ -1,7 +1,7 @@
 /**
  * Entries are hashes (`interview:<person>`, `write-back:<application on a route>`). What belongs to a candidate or an
  * application stands in a set of names (`of:<subject>`), the set of an application in that of its candidate, and who was
- * interviewed as whom in `person:<candidate>:…`. An application's set names its candidate (`@<candidate>`).
+ * interviewed as whom in `person:<subject>:…`. An application's set names its candidate (`@<candidate>`).
  * `erased:<subject>` is empty for somebody erased, or says who they have become. KEYS[1] is what all these begin with.
  */
 const prelude = `
@@ -31,11 +31,13 @@ for _, name in ipairs({ ARGV[4], '@' .. candidate }) do hold(application, name) 
 `
 
 const interviewed = `${held}
-local as = 'person:' .. candidate .. ':' .. ARGV[5]
-redis.call('SETNX', P .. as, ARGV[6])
-redis.call('EXPIRE', P .. as, ttl)
-hold(candidate, as)
-hold(application, as)
+for _, subject in ipairs({ candidate, application }) do
+  local as = 'person:' .. subject .. ':' .. ARGV[5]
+  redis.call('SETNX', P .. as, ARGV[6])
+  redis.call('EXPIRE', P .. as, ttl)
+  hold(candidate, as)
+  hold(application, as)
+end
 `
 
 /** …, interviewer, person, time, hashes of the name → 1; or nothing */

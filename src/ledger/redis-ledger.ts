@@ -100,8 +100,9 @@ class RedisLedger implements Ledger {
     }
   }
 
-  async findPerson(candidate: string, interviewer: string): Promise<string | undefined> {
-    return (await this.#redis.get(`${PREFIX}person:${candidate}:${interviewer}`)) ?? undefined
+  async findPerson({ candidate, application }: Subject, interviewer: string): Promise<string | undefined> {
+    const names = [candidate, application].map((subject) => `${PREFIX}person:${subject}:${interviewer}`)
+    return (await this.#redis.mget(names)).find((person) => person !== null) ?? undefined
   }
 
   async intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void> {

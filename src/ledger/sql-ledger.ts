@@ -74,12 +74,12 @@ class SqlLedger implements Ledger {
     }
   }
 
-  async findPerson(candidate: SubjectKey, interviewer: string): Promise<PersonKey | undefined> {
+  async findPerson({ candidate, application }: Subject, interviewer: string): Promise<PersonKey | undefined> {
     const row = await firstRow(
       this.#sql,
-      `SELECT person FROM bridge.interviewed WHERE candidate = $1 AND interviewer = $2
-       ORDER BY touched_at, person LIMIT 1`,
-      [candidate, interviewer],
+      `SELECT person FROM bridge.interviewed WHERE (candidate = $1 OR application = $2) AND interviewer = $3
+       ORDER BY candidate = $1 DESC, touched_at, person LIMIT 1`,
+      [candidate, application, interviewer],
     )
     return row?.['person'] as PersonKey | undefined
   }

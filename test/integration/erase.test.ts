@@ -256,4 +256,32 @@ describe.each(stores)('on %s', (_name, open, dump) => {
       expect(vendor.interviews().filter(({ email }) => [gone.email, kept.email].includes(email))).toHaveLength(1)
     },
   )
+
+  test('somebody deleted just before their note does not end as a refusal, though the ATS tells of it late', async () => {
+    const { greenhouse, vendor, api } = world
+    // Somebody else is still there: an ATS that shows nobody at all has rather lost our permission.
+    addCandidate(world)
+    const { candidateId, applicationId, email } = addCandidate(world)
+    vendor.fault({ kind: 'delay-reply', operation: 'create', delayMs: 400 })
+    const id = await moveIn(world, applicationId)
+    await until(() => vendor.interviews().some((interview) => interview.email === email))
+    greenhouse.remove(candidateId)
+    expect(await api.settled(id)).toMatchObject({ state: 'lapsed', reason: 'gone' })
+  })
+
+  test('somebody merged just before their note gets it, and no second interview, though the ATS tells of it late', async () => {
+    const { greenhouse, vendor, api, hook } = world
+    const [gone, kept] = [addCandidate(world), addCandidate(world)]
+    const theirs = () => vendor.interviews().filter(({ email }) => [gone.email, kept.email].includes(email))
+    vendor.fault({ kind: 'delay-reply', operation: 'create', delayMs: 400 })
+    const id = await moveIn(world, gone.applicationId)
+    await until(() => theirs().length > 0)
+    const merged = greenhouse.merge(gone.candidateId, kept.candidateId)
+    const end = await api.settled(id)
+    expect(end).toMatchObject({ state: 'delivered', reason: 'written', interviewLink: theirs()[0]?.interviewLink })
+    await greenhouse.sendWebhook(hook('greenhouse'), merged)
+    const second = await api.settled(await moveIn(world, kept.applicationId))
+    expect(second).toMatchObject({ state: 'delivered', interviewLink: end.interviewLink })
+    expect(theirs()).toHaveLength(1)
+  })
 })

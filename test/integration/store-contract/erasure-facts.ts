@@ -33,7 +33,7 @@ export function erasureFacts(stores: () => Stores): void {
       await expect(other.ledger.lifeOf(whose)).resolves.toBe('living')
       await expect(store.ledger.erase(whose[kind])).resolves.toEqual({ interviews: 1, writeBacks: 1 })
       await expect(other.ledger.findInterview(person)).resolves.toBeUndefined()
-      await expect(other.ledger.findPerson(whose.candidate, interviewer)).resolves.toBeUndefined()
+      await expect(other.ledger.findPerson(whose, interviewer)).resolves.toBeUndefined()
       await expect(other.ledger.findWriteBack(key)).resolves.toEqual(new Map())
       await expect(other.ledger.lifeOf(whose)).resolves.toBe('erased')
     },
@@ -87,8 +87,18 @@ export function erasureFacts(stores: () => Stores): void {
     const { ledger } = stores().store
     const whose = aSubject()
     const { person } = await written(whose)
-    await expect(ledger.findPerson(whose.candidate, interviewer)).resolves.toBe(person)
-    await expect(ledger.findPerson(whose.candidate, 'another')).resolves.toBeUndefined()
+    await expect(ledger.findPerson(whose, interviewer)).resolves.toBe(person)
+    await expect(ledger.findPerson(whose, 'another')).resolves.toBeUndefined()
+  })
+
+  it('the person interviewed on an application is found, though the application is another candidate’s now', async () => {
+    const { store, other } = stores()
+    const whose = aSubject()
+    const { person } = await written(whose)
+    const since = { ...aSubject(), application: whose.application }
+    await expect(other.ledger.findPerson(since, interviewer)).resolves.toBe(person)
+    await store.ledger.erase(whose.application)
+    await expect(other.ledger.findPerson(since, interviewer)).resolves.toBeUndefined()
   })
 
   it('a candidate who became another one leaves them all entries, and writes in their name', async () => {
@@ -97,8 +107,8 @@ export function erasureFacts(stores: () => Stores): void {
     const { person, key } = await written(from)
     await store.ledger.merge(from.candidate, into.candidate)
     const { ledger } = other
-    await expect(ledger.findPerson(into.candidate, interviewer)).resolves.toBe(person)
-    await expect(ledger.findPerson(from.candidate, interviewer)).resolves.toBeUndefined()
+    await expect(ledger.findPerson(into, interviewer)).resolves.toBe(person)
+    await expect(ledger.findPerson({ ...aSubject(), candidate: from.candidate }, interviewer)).resolves.toBeUndefined()
     expect((await ledger.findWriteBack(key)).size).toBe(1)
     await expect(ledger.lifeOf(from)).resolves.toBe('merged')
 
@@ -118,7 +128,7 @@ export function erasureFacts(stores: () => Stores): void {
     await ledger.merge(one.candidate, two.candidate)
     await ledger.merge(two.candidate, three.candidate)
     await ledger.merge(three.candidate, one.candidate)
-    await expect(ledger.findPerson(three.candidate, interviewer)).resolves.toBe(person)
+    await expect(ledger.findPerson(three, interviewer)).resolves.toBe(person)
     await expect(ledger.lifeOf(one)).resolves.toBe('merged')
     await expect(ledger.erase(one.candidate)).resolves.toEqual({ interviews: 0, writeBacks: 0 })
     await expect(ledger.erase(three.candidate)).resolves.toEqual({ interviews: 1, writeBacks: 1 })
