@@ -2,7 +2,7 @@ import { deadReasons, lapsedReasons } from '../../src/domain/reasons.ts'
 import { SANDBOX_STAGE, type Sandboxes } from '../../src/sandbox/settings.ts'
 import { type AdminClient, adminClient, type ShownDelivery } from '../support/admin-client.ts'
 import { ADMIN_PASSWORD } from '../support/sandbox-world.ts'
-import type { Applicant } from './recruiter.ts'
+import { type Applicant, isRemoved } from './recruiter.ts'
 import type { Sender, Sending } from './sender.ts'
 import { standingOf } from './standing-links.ts'
 import { countBy, type Tally } from './tally.ts'
@@ -114,7 +114,9 @@ function judge(
   const reason = String(delivery.reason)
   switch (delivery.state) {
     case 'delivered':
-      return standingOf(applicant, sandboxes).isComplete ? undefined : `delivered (${reason}), but a target is missing`
+      return isRemoved(applicant) || standingOf(applicant, sandboxes).isComplete
+        ? undefined
+        : `delivered (${reason}), but a target is missing`
     case 'dead':
       if (!Object.hasOwn(deadReasons, reason)) return `dead for no known reason: ${reason}`
       return mayBeDead.has(reason) ? undefined : `dead: ${reason}; ${timelineOf(delivery)}`
@@ -182,7 +184,7 @@ function strangersLinks({ applicants, sandboxes }: Evidence): string[] {
   return applicants.flatMap((applicant) => {
     const { noteLinks, otherLinks } = standingOf(applicant, sandboxes)
     return [...noteLinks, ...otherLinks]
-      .filter((link) => emailOf.get(link) !== applicant.email)
+      .filter((link) => ![applicant.email, ...applicant.otherEmails].includes(emailOf.get(link) ?? ''))
       .map(() => `I3 ${applicant.ats} ${applicant.applicationId}: a link that is not this person's`)
   })
 }

@@ -1,3 +1,4 @@
+import type { LeverEvent } from '../../src/sandbox/lever/webhooks.ts'
 import { person } from '../../src/sandbox/people.ts'
 import { SANDBOX_STAGE, type Sandboxes } from '../../src/sandbox/settings.ts'
 import { type SignedWebhook, signedGreenhouseWebhook, signedLeverWebhook } from '../../src/sandbox/sign.ts'
@@ -10,6 +11,8 @@ export interface Applicant {
   readonly candidateId: string
   /** Lower case. */
   readonly email: string
+  /** Addresses of those who have become one with this person. */
+  readonly otherEmails: string[]
   /** Stages entered since the first, oldest first. */
   readonly moves: { readonly at: number; readonly stage: string }[]
 }
@@ -23,6 +26,12 @@ export interface Told {
   /** Whether the move was into the routed stage. */
   readonly isWanted: boolean
 }
+
+/** Stages of those who are no longer to be interviewed because the ATS has erased them. */
+const erasedStage = { remove: 'removed', anonymise: 'anonymised' } as const
+
+/** Whether the ATS has no such application any more. */
+export const isRemoved = ({ moves }: Applicant) => moves.at(-1)?.stage === erasedStage.remove
 
 const otherStage = { greenhouse: 'Face to Face', lever: 'On-site interview' } as const
 
@@ -65,6 +74,27 @@ export class Recruiter {
     return this.#move(applicant, otherStage[applicant.ats])
   }
 
+  /** The ATS erases the person. Of an anonymised one Lever tells nothing, so that is Greenhouse's alone. */
+  erase(applicant: Applicant, how: 'remove' | 'anonymise'): Told {
+    const { greenhouse, lever } = this.#sandboxes
+    const { ats, applicationId, candidateId } = applicant
+    const webhook =
+      ats === 'greenhouse'
+        ? signedGreenhouseWebhook(greenhouse[how](Number(candidateId)), greenhouse.webhookSecret)
+        : this.#leverWebhook(lever.remove(applicationId))
+    return this.#tell(applicant, webhook, erasedStage[how])
+  }
+
+  /** Greenhouse makes two candidates one: the application is the other one's from then on. */
+  merge(applicant: Applicant, into: Applicant): Told {
+    const { greenhouse } = this.#sandboxes
+    const merged = greenhouse.merge(Number(applicant.candidateId), Number(into.candidateId))
+    applicant.otherEmails.push(into.email)
+    into.otherEmails.push(applicant.email)
+    const webhook = signedGreenhouseWebhook(merged, greenhouse.webhookSecret)
+    return { applicant, webhook, movedAt: Date.now(), isWanted: false }
+  }
+
   #apply(ats: Applicant['ats'], index: number, candidateId?: string): Applicant {
     const { greenhouse, lever } = this.#sandboxes
     const { firstName, lastName, email } = person(index)
@@ -78,13 +108,16 @@ export class Recruiter {
       const added = lever.addOpportunity({ name: `${firstName} ${lastName}`, email, posting: 'Designer', ...given })
       Object.assign(ids, { applicationId: added.opportunityId, candidateId: added.contactId })
     }
-    const applicant = { ats, ...ids, email: email.toLowerCase(), moves: [] }
+    const applicant = { ats, ...ids, email: email.toLowerCase(), otherEmails: [], moves: [] }
     this.applicants.push(applicant)
     return applicant
   }
 
   #move(applicant: Applicant, stage: string): Told {
-    const webhook = this.#webhook(applicant, stage)
+    return this.#tell(applicant, this.#webhook(applicant, stage), stage)
+  }
+
+  #tell(applicant: Applicant, webhook: SignedWebhook, stage: string): Told {
     const movedAt = Date.now()
     applicant.moves.push({ at: movedAt, stage })
     return { applicant, webhook, movedAt, isWanted: stage === SANDBOX_STAGE }
@@ -94,7 +127,10 @@ export class Recruiter {
     const { greenhouse, lever } = this.#sandboxes
     if (ats === 'greenhouse')
       return signedGreenhouseWebhook(greenhouse.move(Number(applicationId), stage), greenhouse.webhookSecret)
-    const { event, data } = lever.move(applicationId, stage)
-    return signedLeverWebhook(event, data, lever.signingToken)
+    return this.#leverWebhook(lever.move(applicationId, stage))
+  }
+
+  #leverWebhook({ event, data }: LeverEvent): SignedWebhook {
+    return signedLeverWebhook(event, data, this.#sandboxes.lever.signingToken)
   }
 }

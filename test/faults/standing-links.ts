@@ -1,5 +1,5 @@
 import { SANDBOX_FIELD, SANDBOX_TAG, type Sandboxes } from '../../src/sandbox/settings.ts'
-import type { Applicant } from './recruiter.ts'
+import { type Applicant, isRemoved } from './recruiter.ts'
 
 /** What stands on one application, as the sandbox holds it. */
 export interface Standing {
@@ -16,6 +16,7 @@ const linksIn = (text: string): string[] => text.match(/https?:\/\/\S+interviewI
 /** Reads the interview links on an application from the sandbox's state. */
 export function standingOf(applicant: Applicant, { greenhouse, lever }: Sandboxes): Standing {
   const { ats, applicationId } = applicant
+  if (isRemoved(applicant)) return { noteLinks: [], otherLinks: [], isComplete: false }
   if (ats === 'greenhouse') {
     const noteLinks = greenhouse.notesOf(Number(applicationId)).flatMap((note) => linksIn(String(note['body'])))
     const field = greenhouse.fieldOf(Number(applicationId), SANDBOX_FIELD)
