@@ -150,7 +150,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
               isTrustedLink(link, settings.interviewflow.baseUrl, settings.interviewflow.linkHosts),
             queue: queue.raw,
             forget: (connection, candidateId) => erase(connection, { erased: { candidateId } }),
-            addRound: (delivery, round) => queue.addRound(delivery, round),
+            addRound: (delivery, round, delayMs) => queue.addRound(delivery, round, delayMs),
           }
         : undefined,
   })

@@ -33,8 +33,8 @@ export interface AdminTools {
   readonly isTrustedLink: (link: string) => boolean
   /** BullMQ's queue, for the page that shows it as it is. */
   readonly queue: unknown
-  /** Queues another round of a delivery. @throws StoreUnavailableError */
-  readonly addRound: (delivery: Delivery, round: number) => Promise<void>
+  /** Queues another round of a delivery, whose turn comes after a while. @throws StoreUnavailableError */
+  readonly addRound: (delivery: Delivery, round: number, delayMs: number) => Promise<void>
   /** Erases everything kept about a candidate. @throws StoreUnavailableError */
   readonly forget: (connection: string, candidateId: string) => Promise<Erased>
   readonly now: () => number

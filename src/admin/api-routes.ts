@@ -4,7 +4,7 @@ import type { AdminTools } from './admin-tools.ts'
 import { viewDelivery, viewWebhook } from './deliveries-view.ts'
 import { giveLink } from './give-link.ts'
 import { openApi } from './openapi.ts'
-import { findReplayable, noDelivery, replayAll, replayOne } from './replay.ts'
+import { findReplayable, noDelivery, replayAll, replayOne, spreadMs } from './replay.ts'
 import { deliveriesQuery, forgetBody, linkBody, replayBody, webhooksQuery, withoutBlanks } from './schema.ts'
 
 interface OfDelivery {
@@ -38,12 +38,15 @@ export async function apiRoutes(app: FastifyInstance, tools: AdminTools): Promis
   })
 
   app.post('/api/deliveries/replay', async (request) => {
-    const { before: given, dryRun, ...filter } = replayBody.parse(request.body)
-    const before = given === undefined ? now() : Date.parse(given)
+    const { before: given, dryRun, perMinute, ...filter } = replayBody.parse(request.body)
+    const at = now()
+    const before = given === undefined ? at : Date.parse(given)
     const { entries, more } = await findReplayable({ ...filter, before }, tools)
-    const ids = dryRun ? entries.map(({ id }) => id) : await replayAll(entries, tools)
+    const ids = dryRun ? entries.map(({ id }) => id) : await replayAll(entries, tools, perMinute)
     const matching = entries.length
-    return { dryRun, before: new Date(before).toISOString(), matching, more, ids, skipped: matching - ids.length }
+    const lastTurnAt = new Date(at + spreadMs(matching, perMinute)).toISOString()
+    const skipped = matching - ids.length
+    return { dryRun, before: new Date(before).toISOString(), matching, more, ids, skipped, lastTurnAt }
   })
 
   app.post<OfDelivery>('/api/deliveries/:id/link', async ({ params, body }) => {

@@ -15,19 +15,23 @@ import { address } from './pages/parts.ts'
 import { replayedPage, replayPage } from './pages/replay.ts'
 import { routesPage } from './pages/routes.ts'
 import { webhookListPage, webhooksPage } from './pages/webhooks.ts'
-import { findReplayable, MAX_REPLAYED, noDelivery, replayAll, replayOne } from './replay.ts'
+import { findReplayable, MAX_REPLAYED, noDelivery, replayAll, replayOne, spreadMs } from './replay.ts'
 import { deliveriesQuery, linkBody, replayBody, webhooksQuery, withoutBlanks } from './schema.ts'
 
 interface OfDelivery {
   Params: { id: string }
 }
 
-const replayFilter = replayBody.omit({ before: true, dryRun: true })
-const replayForm = replayFilter.extend({ before: z.coerce.number().int().min(0) })
+const replayFilter = replayBody.omit({ before: true, dryRun: true, perMinute: true })
+const replayForm = replayFilter.extend({
+  before: z.coerce.number().int().min(0),
+  perMinute: z.coerce.number().pipe(replayBody.shape.perMinute).exactOptional(),
+})
 const selectedForm = z.object({
   id: z.preprocess((id) => (id === undefined ? [] : [id].flat()), z.array(z.string()).max(MAX_REPLAYED)),
 })
-const counted = z.object({ replayed: z.coerce.number().int(), left: z.coerce.number().int() })
+const count = z.coerce.number().int().min(0)
+const counted = z.object({ replayed: count, left: count, lastTurnAt: count })
 const anyQuery = z.record(z.string(), z.unknown())
 
 /** The dashboard's pages below `/admin`. Every action is a form that works without a script. */
@@ -102,24 +106,22 @@ export async function pageRoutes(
   })
 
   app.post('/admin/replay', async ({ body }, reply) => {
-    const { entries } = await findReplayable(replayForm.parse(body), tools)
-    const done = await replayAll(entries, tools)
-    return reply.redirect(
-      address('/admin/replayed', { replayed: done.length, left: entries.length - done.length }),
-      303,
-    )
+    const { perMinute, ...filter } = replayForm.parse(withoutBlanks(body))
+    const { entries } = await findReplayable(filter, tools)
+    const lastTurnAt = Math.round(tools.now() + spreadMs(entries.length, perMinute))
+    const done = await replayAll(entries, tools, perMinute)
+    return reply.redirect(replayedAddress(done.length, entries.length, lastTurnAt), 303)
   })
 
   app.post('/admin/replay/selected', async ({ body }, reply) => {
     const { id: ids } = selectedForm.parse(body)
     const entries = (await Promise.all(ids.map((id) => journal.find(id)))).filter((entry) => entry !== undefined)
     const done = await replayAll(entries, tools)
-    return reply.redirect(address('/admin/replayed', { replayed: done.length, left: ids.length - done.length }), 303)
+    return reply.redirect(replayedAddress(done.length, ids.length, tools.now()), 303)
   })
 
   app.get('/admin/replayed', (request, reply) => {
-    const { replayed, left } = counted.parse(request.query)
-    return sendPage(reply, frame, replayedPage(replayed, left))
+    return sendPage(reply, frame, replayedPage(counted.parse(request.query), tools.now()))
   })
 
   app.get('/admin/webhooks', async (request, reply) => {
@@ -129,3 +131,6 @@ export async function pageRoutes(
     return sendPage(reply, frame, await page)
   })
 }
+
+const replayedAddress = (replayed: number, asked: number, lastTurnAt: number) =>
+  address('/admin/replayed', { replayed, left: asked - replayed, lastTurnAt })

@@ -48,21 +48,37 @@ export async function findReplayable(
   return { entries: entries.slice(0, MAX_REPLAYED), more: entries.length > MAX_REPLAYED }
 }
 
-/** Puts them back in line, one by one: what has changed meanwhile, or belongs to somebody erased, is left alone. */
-export async function replayAll(entries: readonly JournalEntry[], tools: Tools): Promise<string[]> {
+/** How long until the last of so many has its turn, milliseconds. @param perMinute absent: all have it at once */
+export function spreadMs(count: number, perMinute: number | undefined): number {
+  return perMinute === undefined ? 0 : Math.max(0, count - 1) * (60_000 / perMinute)
+}
+
+/**
+ * Puts them back in line, one by one: what has changed meanwhile, or belongs to somebody erased, is left alone.
+ * @param entries newest first; the oldest has its turn first
+ * @param perMinute how many have their turn in a minute, so that whoever is moved meanwhile need not wait behind them
+ */
+export async function replayAll(
+  entries: readonly JournalEntry[],
+  tools: Tools,
+  perMinute?: number,
+): Promise<readonly string[]> {
   const done: string[] = []
   for (let from = 0; from < entries.length; from += AT_ONCE) {
-    const some = entries.slice(from, from + AT_ONCE)
-    const put = await Promise.all(some.map(async (entry) => (await putBack(entry.id, tools)) && entry.id))
-    done.push(...put.filter((id) => id !== false))
+    const put = entries.slice(from, from + AT_ONCE).map(async ({ id }, index) => {
+      const delayMs = spreadMs(entries.length - from - index, perMinute)
+      return (await putBack(id, tools, delayMs)) && id
+    })
+    done.push(...(await Promise.all(put)).filter((id) => id !== false))
   }
   return done
 }
 
 /** If the queue does not take it, the journal waits for it and the rescue queues it within minutes. */
-async function putBack(id: string, { journal, addRound, now }: Tools): Promise<boolean> {
-  const requeued = await journal.requeued(id, now())
-  if (requeued) await addRound(requeued.delivery, requeued.round)
+async function putBack(id: string, { journal, addRound, now }: Tools, delayMs = 0): Promise<boolean> {
+  const at = now()
+  const requeued = await journal.requeued(id, at, at + Math.round(delayMs))
+  if (requeued) await addRound(requeued.delivery, requeued.round, Math.round(delayMs))
   return requeued !== undefined
 }
 

@@ -58,6 +58,12 @@ export const replayBody = z.strictObject({
   connection: z.string().min(1).exactOptional(),
   reason: reason.exactOptional(),
   before: time.describe('Only what has stood there since; now if left out').exactOptional(),
+  perMinute: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .describe('How many have their turn in a minute; all at once if left out')
+    .exactOptional(),
   dryRun: z.boolean().default(false).describe('Says which, changes nothing'),
 })
 
@@ -126,6 +132,7 @@ export const replayAnswer = z.object({
   more: z.boolean().describe('There are more: call again'),
   ids: z.array(z.string()).describe('Dry run: those it would try again; else those put back in line'),
   skipped: z.int().describe('Had changed meanwhile, and were left alone'),
+  lastTurnAt: time.describe('When the last of them has its turn, the oldest having it first'),
 })
 
 /** Answer of `GET /api/webhooks`. */

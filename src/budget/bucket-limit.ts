@@ -22,6 +22,8 @@ export function bucketLimit({ perSecond, burst }: { perSecond: number; burst: nu
   }
 
   return {
+    perMinute: perSecond * 60,
+
     take(given, wanted, purpose, now): Grant {
       const state = current(given, now)
       const granted = Math.max(0, Math.min(wanted, left(state, purpose)))

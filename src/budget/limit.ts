@@ -35,6 +35,8 @@ export interface Observation {
 
 /** The rule of one ATS's limit. Pure: what happens to the state when calls are taken or an answer is seen. */
 export interface Limit {
+  /** Calls a minute, as far as is known without asking. */
+  readonly perMinute: number
   take(state: BudgetState | undefined, wanted: number, purpose: Purpose, now: number): Grant
   observe(state: BudgetState | undefined, seen: Observation, now: number): BudgetState
 }

@@ -35,6 +35,8 @@ export function windowLimit({ windowMs, assumed }: { windowMs: number; assumed: 
   }
 
   return {
+    perMinute: assumed * (60_000 / windowMs),
+
     take(given, wanted, purpose, now): Grant {
       const state = current(given, now)
       const granted = Math.max(0, Math.min(wanted, left(state, purpose)))

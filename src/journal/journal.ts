@@ -86,8 +86,12 @@ export interface Journal {
    * lapses as anonymized keeps no link to the person.
    */
   ended(id: string, run: number, end: RunEnd): Promise<void>
-  /** Puts a dead or lapsed delivery of a person not erased back to queued. @returns the number of the round, or undefined if it is in another state */
-  requeued(id: string, at: number): Promise<{ delivery: Delivery; round: number } | undefined>
+  /**
+   * Puts a dead or lapsed delivery of a person not erased back to queued.
+   * @param turnAt when its turn comes, if that is later than now
+   * @returns the number of the round, or undefined if it is in another state
+   */
+  requeued(id: string, at: number, turnAt?: number): Promise<{ delivery: Delivery; round: number } | undefined>
   find(id: string): Promise<JournalEntry | undefined>
   timeline(id: string): Promise<readonly TimelineEntry[]>
   /** Newest first. */

@@ -109,14 +109,15 @@ refer({ application, candidate })
 if redis.call('HGET', record, 'applicationId') == '${ERASED_ID}' then redis.call('HDEL', record, 'person') end
 enter(ARGV[3], ARGV[4])`
 
-/** id, at, timeline entry → the record; or nothing */
+/** id, at, timeline entry, turn → 1; or nothing */
 export const requeuedLua = `${prelude}
 local state, application = unpack(redis.call('HMGET', record, 'state', 'applicationId'))
 if state ~= 'dead' and state ~= 'lapsed' or application == '${ERASED_ID}' then return false end
 redis.call('HINCRBY', record, 'round', 1)
 redis.call('HSET', record, 'attempts', 0, 'unfinished', 0, 'updatedAt', ARGV[2])
 redis.call('HDEL', record, 'reason', 'nextAttemptAt', 'roundStartedAt', 'refusedSince')
-enter('queued', ARGV[2])
+if ARGV[4] ~= ARGV[2] then redis.call('HSET', record, 'nextAttemptAt', ARGV[4]) end
+enter('queued', ARGV[4])
 note({ ARGV[3] })
 return 1`
 

@@ -83,8 +83,8 @@ class RedisJournal implements Journal {
     await this.#ended(PREFIX, id, run, state, turn, end.isAttempt ? 1 : 0, entries.length, ...entries, ...fields)
   }
 
-  async requeued(id: string, at: number): Promise<{ delivery: Delivery; round: number } | undefined> {
-    const reply = await this.#requeued(PREFIX, id, at, JSON.stringify(requeuedEntry(at)))
+  async requeued(id: string, at: number, turnAt = at): Promise<{ delivery: Delivery; round: number } | undefined> {
+    const reply = await this.#requeued(PREFIX, id, at, JSON.stringify(requeuedEntry(at)), turnAt)
     if (reply === null) return undefined
     const [record] = await readRecords(this.#redis, PREFIX, [id])
     return record && { delivery: toDelivery(record), round: Number(record['round']) }

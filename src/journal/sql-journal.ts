@@ -117,14 +117,14 @@ class SqlJournal implements Journal {
     )
   }
 
-  async requeued(id: string, at: number): Promise<{ delivery: Delivery; round: number } | undefined> {
+  async requeued(id: string, at: number, turnAt = at): Promise<{ delivery: Delivery; round: number } | undefined> {
     const row = await firstRow(
       this.#sql,
-      `UPDATE bridge.delivery AS d SET state = 'queued', reason = NULL, next_attempt_at = NULL, attempts = 0,
+      `UPDATE bridge.delivery AS d SET state = 'queued', reason = NULL, next_attempt_at = nullif($4::bigint, $2::bigint), attempts = 0,
          unfinished = 0, round = round + 1, round_started_at = NULL, refused_since = NULL, ended_at = NULL,
-         due_at = $2::bigint, updated_at = $2::bigint, timeline = ${appended('$3')}
+         due_at = $4::bigint, updated_at = $2::bigint, timeline = ${appended('$3')}
        WHERE id = $1 AND state IN ('dead', 'lapsed') AND application_id <> '${ERASED_ID}' RETURNING delivery, round`,
-      [id, at, JSON.stringify([requeuedEntry(at)])],
+      [id, at, JSON.stringify([requeuedEntry(at)]), turnAt],
     )
     return row && { delivery: row['delivery'] as Delivery, round: Number(row['round']) }
   }

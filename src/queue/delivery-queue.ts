@@ -62,10 +62,10 @@ export class DeliveryQueue {
     return await this.#accept({ delivery, purpose })
   }
 
-  /** Queues one more round of a delivery that the journal has put back to queued. */
-  async addRound(delivery: Delivery, round: number): Promise<void> {
+  /** Queues one more round of a delivery that the journal has put back to queued. @param delayMs before its turn comes */
+  async addRound(delivery: Delivery, round: number, delayMs = 0): Promise<void> {
     const { name, data, opts } = queuedJob({ delivery, purpose: 'live' }, round)
-    await within(TAKE_WITHIN_MS, this.#queue.add(name, data, opts))
+    await within(TAKE_WITHIN_MS, this.#queue.add(name, data, { ...opts, delay: delayMs }))
   }
 
   /** Takes rounds out of the queue; one at work is left to find out by itself. @throws StoreUnavailableError */

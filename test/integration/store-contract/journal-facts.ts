@@ -159,6 +159,19 @@ export function journalFacts(stores: () => Stores): void {
     })
   })
 
+  it('a delivery put back for later waits until its turn comes', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await carried(stores(), delivery, anEnd({ state: 'dead', reason: 'vendor-refused', at: 1_000 }))
+    await journal.requeued(delivery.id, 5_000, 65_000)
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ state: 'queued', nextAttemptAt: 65_000 })
+    const dueBefore = async (at: number) => (await journal.overdue(at, 200)).map((one) => one.delivery.id)
+    expect(await dueBefore(65_000)).not.toContain(delivery.id)
+    expect(await dueBefore(65_001)).toContain(delivery.id)
+    await journal.started(delivery, 66_000)
+    expect(await journal.find(delivery.id)).not.toHaveProperty('nextAttemptAt')
+  })
+
   it('of two replays at once one puts the delivery back', async () => {
     const { store, other } = stores()
     const delivery = aDelivery()
