@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { ShownConnection } from './admin/admin-tools.ts'
 import type { AtsAdapter } from './ats/adapter.ts'
-import { atsDefinition, makeAdapters } from './ats/make-adapters.ts'
+import { atsDefinition, makeAdapters, makeInspector } from './ats/make-adapters.ts'
 import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
 import type { Route } from './domain/connection.ts'
@@ -66,10 +66,8 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
 
   const dispatcher = makeAgent()
   const createDispatcher = makeAgent({ reuses: false })
-  const adapters = makeAdapters(settings.connections, {
-    ...{ dispatcher, cache: store.cache, log, now },
-    observeCall: report.observeCall,
-  })
+  const atsTools = { dispatcher, cache: store.cache, log, now, observeCall: report.observeCall }
+  const adapters = makeAdapters(settings.connections, atsTools)
   warnOfHiddenResumes(settings, adapters, log)
   const vendor = new RestVendor({
     ...settings.interviewflow,
@@ -146,6 +144,11 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
             ...{ retentionDays: settings.retentionDays, routes: settings.routes, storeKind: store.kind },
             ...{ journal, ledger, webhooks, cache: store.cache, now },
             connections: shownConnections(settings, adapters),
+            load: (delivery) => adapters.get(delivery.connection)?.load(delivery),
+            inspect: (connection) => {
+              const one = settings.connections.find(({ name }) => name === connection)
+              return one && makeInspector(one, atsTools)
+            },
             isTrustedLink: (link) =>
               isTrustedLink(link, settings.interviewflow.baseUrl, settings.interviewflow.linkHosts),
             queue: queue.raw,

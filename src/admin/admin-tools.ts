@@ -1,4 +1,6 @@
+import type { AtsInspector } from '../ats/inspector.ts'
 import type { Limit } from '../budget/limit.ts'
+import type { Application, Lapsed } from '../domain/application.ts'
 import type { Route } from '../domain/connection.ts'
 import type { Delivery } from '../domain/delivery.ts'
 import type { Erased } from '../domain/erasure.ts'
@@ -28,6 +30,10 @@ export interface AdminTools {
   readonly journal: Journal
   readonly ledger: Ledger
   readonly webhooks: WebhookLog
+  /** Reads a delivery's application as the ATS holds it now; undefined: there is no such connection. */
+  readonly load: (delivery: Delivery) => Promise<Application | Lapsed> | undefined
+  /** Makes what looks at a connection's account; undefined: there is no such connection. */
+  readonly inspect: (connection: string) => AtsInspector | undefined
   readonly cache: SharedCache
   /** Whether an address is on a host that interview links may have. */
   readonly isTrustedLink: (link: string) => boolean

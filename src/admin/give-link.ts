@@ -10,7 +10,8 @@ import { noDelivery, personErased, replayOne } from './replay.ts'
 
 type Tools = Pick<AdminTools, 'journal' | 'ledger' | 'isTrustedLink' | 'addRound' | 'now'>
 
-const settledByLink: ReadonlySet<DeliveryReason | undefined> = new Set([
+/** Reasons of the dead that a link given by hand settles. */
+export const settledByLink: ReadonlySet<DeliveryReason | undefined> = new Set([
   'interview-exists-link-unknown',
   'link-expired',
 ])

@@ -32,6 +32,13 @@ const selectedForm = z.object({
 })
 const count = z.coerce.number().int().min(0)
 const counted = z.object({ replayed: count, left: count, lastTurnAt: count })
+const routesQuery = z.object({
+  who: z.string().trim().max(300).exactOptional(),
+  compare: z
+    .literal('1')
+    .transform(() => true)
+    .exactOptional(),
+})
 const anyQuery = z.record(z.string(), z.unknown())
 
 /** The dashboard's pages below `/admin`. Every action is a form that works without a script. */
@@ -46,7 +53,9 @@ export async function pageRoutes(
   })
 
   app.get('/admin', async (_request, reply) => sendPage(reply, frame, await overviewPage(tools)))
-  app.get('/admin/routes', async (_request, reply) => sendPage(reply, frame, await routesPage(tools)))
+  app.get('/admin/routes', async ({ query }, reply) =>
+    sendPage(reply, frame, await routesPage(routesQuery.parse(withoutBlanks(query)), tools)),
+  )
   app.get('/admin/api', (_request, reply) => sendPage(reply, frame, apiPage()))
 
   app.get<{ Querystring: { delivery?: string } }>('/admin/changes', (request, reply) => {

@@ -1,10 +1,12 @@
 import { makeBudget } from '../budget/budget.ts'
 import type { Settings } from '../config/settings.ts'
 import type { AtsAdapter, AtsDefinition, AtsTools } from './adapter.ts'
+import type { AtsInspector, InspectorFactory } from './inspector.ts'
+import { atsInspectors } from './inspectors.ts'
 import { atsDefinitions } from './registry.ts'
 
 /** What all connections share. */
-type AdapterTools = Omit<AtsTools, 'connection' | 'budget'>
+export type AdapterTools = Omit<AtsTools, 'connection' | 'budget'>
 
 /** Makes each connection's adapter, with a budget of its own. @returns them by connection name */
 export function makeAdapters(
@@ -12,12 +14,26 @@ export function makeAdapters(
   tools: AdapterTools,
 ): ReadonlyMap<string, AtsAdapter> {
   return new Map(
-    connections.map(({ name, ats, settings }) => {
-      const definition = atsDefinition(ats)
-      const budget = makeBudget(name, definition.limit, tools.cache, tools.now)
-      return [name, definition.create(settings, { ...tools, connection: name, budget })]
-    }),
+    connections.map(({ name, ats, settings }) => [
+      name,
+      atsDefinition(ats).create(settings, atsTools(name, ats, tools)),
+    ]),
   )
+}
+
+/** Makes what looks at a connection's account for a person; its calls keep to the limit as the line's do. */
+export function makeInspector(
+  { name, ats, settings }: Settings['connections'][number],
+  tools: AdapterTools,
+): AtsInspector {
+  const makers: Readonly<Record<string, InspectorFactory>> = atsInspectors
+  const make = makers[ats]
+  if (!make) throw new Error(`no ATS ${ats}`)
+  return make(settings, atsTools(name, ats, tools))
+}
+
+function atsTools(connection: string, ats: string, tools: AdapterTools): AtsTools {
+  return { ...tools, connection, budget: makeBudget(connection, atsDefinition(ats).limit, tools.cache, tools.now) }
 }
 
 /** The ATS of a name that the configuration has been checked for. */

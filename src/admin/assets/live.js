@@ -102,6 +102,7 @@ function takeIn(page) {
 /** @param {Element} rows @param {Element} freshRows */
 function takeInRows(rows, freshRows) {
   let added = 0
+  const ids = new Set([...freshRows.children].map(({ id }) => id))
   for (const fresh of [...freshRows.children]) {
     const old = rows.querySelector(`#${CSS.escape(fresh.id)}`)
     if (!old) added += 1
@@ -112,12 +113,20 @@ function takeInRows(rows, freshRows) {
   }
   const news = document.getElementById('news')
   if (!news) return
-  const text = added === 0 ? '' : `${added} new, show them`
+  // New rows push others out of the list; without any, what is missing no longer belongs to it.
+  const gone = added > 0 ? [] : [...rows.children].filter(({ id }) => !ids.has(id))
+  for (const row of rows.children) row.classList.toggle('gone', gone.includes(row))
+  const text =
+    added > 0
+      ? `${added} new, show them`
+      : gone.length > 0
+        ? `${gone.length} no longer belong here, show what does`
+        : ''
   if (news.textContent === text) return
   const link = document.createElement('a')
   link.href = location.href
   link.textContent = text
-  news.replaceChildren(...(added === 0 ? [] : [link]))
+  news.replaceChildren(...(text === '' ? [] : [link]))
 }
 
 /** @param {string} state @param {boolean} isLive */

@@ -1,21 +1,15 @@
 import { atsProfile } from '../../ats/profiles.ts'
 import { type DeliveryState, deliveryStates } from '../../domain/delivery.ts'
-import {
-  type DeliveryReason,
-  deadReasons,
-  deliveredReasons,
-  lapsedReasons,
-  retryingReasons,
-} from '../../domain/reasons.ts'
+import { deadReasons, deliveredReasons, lapsedReasons, retryingReasons } from '../../domain/reasons.ts'
 import { ERASED_ID, type JournalEntry, type JournalQuery } from '../../journal/journal.ts'
 import { WEBHOOKS_KEPT_MS } from '../../journal/webhook-log.ts'
 import { lastWebhookAt } from '../../receive/note-webhooks.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
 import { isReplayable } from '../replay.ts'
-import { atsLabel, explained, explainedWebhook, stateWords } from '../words.ts'
+import { atsLabel, explained, explainedWebhook, stateWords, targetWords } from '../words.ts'
 import type { Page } from './layout.ts'
-import { address, number, plural, span, stateMark, when } from './parts.ts'
+import { address, number, plural, shortly, span, stateMark, when } from './parts.ts'
 
 const reasonsOf: Readonly<Record<DeliveryState, readonly string[]>> = {
   queued: [],
@@ -72,19 +66,20 @@ function table(items: readonly JournalEntry[], { state, connection, reason, q }:
   return html`<form method="post" action="/admin/replay/selected">
 <table class="deliveries"><caption class="hidden">Deliveries, newest first</caption>
 <thead><tr>${canSelect ? html`<th scope="col"><span class="hidden">Select</span></th>` : ''}<th scope="col">State</th><th scope="col">What</th><th scope="col">Job and stage</th><th scope="col">Application</th><th scope="col">Came</th></tr></thead>
-<tbody data-rows>${items.map((entry) => row(entry, canSelect, tools.now()))}</tbody></table>
+<tbody data-rows>${items.map((entry) => row(entry, canSelect, tools))}</tbody></table>
 <p class="actions">${canSelect ? html`<button>Try selected again</button>` : ''} ${canAll ? html`<a class="button" href="${address('/admin/replay', { state, connection, reason })}">Try all again…</a>` : ''}</p>
 </form>`
 }
 
-function row(entry: JournalEntry, canSelect: boolean, now: number): Html {
+function row(entry: JournalEntry, canSelect: boolean, tools: AdminTools): Html {
+  const now = tools.now()
   const { id, state, applicationId, receivedAt } = entry
   const box = html`<td class="select">${isReplayable(entry) ? html`<input type="checkbox" name="id" value="${id}" aria-label="Select application ${applicationId}">` : ''}</td>`
-  return html`<tr id="${id}">${canSelect ? box : ''}<td data-label="State">${stateMark(state)}</td>
-<td data-label="What"><a href="/admin/deliveries/${id}">${sentence(entry, now)}</a></td>
-<td data-label="Job and stage">${placeOf(entry)}</td>
-<td data-label="Application">${applicationId === ERASED_ID ? 'erased' : html`<code>${applicationId}</code>`} <span class="small">${entry.connection}</span></td>
-<td data-label="Came">${when(receivedAt, now)}</td></tr>`
+  return html`<tr id="${id}">${canSelect ? box : ''}<td>${stateMark(state)}</td>
+<td><a href="/admin/deliveries/${id}">${sentence(entry, tools)}</a></td>
+<td>${placeOf(entry)}</td>
+<td class="id">${applicationId === ERASED_ID ? 'erased' : html`<code>${applicationId}</code>`} <span class="small">${entry.connection}</span></td>
+<td class="came">${when(receivedAt, now)}</td></tr>`
 }
 
 /** Job and stage by name, else by id. */
@@ -93,19 +88,28 @@ export function placeOf({ jobName, jobId, stageName, stageId }: JournalEntry): s
 }
 
 /** Where a delivery stands, in one sentence without its state. */
-export function sentence(entry: JournalEntry, now: number): Html | string {
+export function sentence(entry: JournalEntry, tools: Pick<AdminTools, 'connections' | 'now'>): Html | string {
   const { state, reason, ats, nextAttemptAt, receivedAt, updatedAt } = entry
+  const now = tools.now()
   if (reason === undefined) {
-    const waited = span(now - receivedAt)
-    return state === 'running' ? 'At work on it.' : `Received ${waited} ago; it waits for its turn.`
+    if (state === 'running') return 'At work on it.'
+    if (nextAttemptAt !== undefined) return html`Put back in line; its turn comes ${when(nextAttemptAt, now)}.`
+    return `${entry.updatedAt > receivedAt ? 'Put back in line' : 'Received'} ${span(now - updatedAt)} ago; it waits for its turn.`
   }
-  const { happened } = explained(reason as DeliveryReason, ats)
+  const { happened } = explained(reason, ats)
   if (state === 'retrying' && nextAttemptAt !== undefined) {
     return html`${happened} Next try ${when(nextAttemptAt, now)}.`
   }
-  return state === 'delivered'
-    ? `${happened.replace(/\.$/, '')}, ${span(updatedAt - receivedAt)} after the move.`
-    : happened
+  if (reason !== 'written') return happened
+  const targets = tools.connections.find(({ name }) => name === entry.connection)?.targets ?? []
+  return `${inWords(targets.map(targetWords))} written, ${shortly(updatedAt - receivedAt)} after the move.`
+}
+
+/** `Note`, `Note and tag`, `Note, link and tag`; the first letter large. */
+function inWords(names: readonly string[]): string {
+  const all = names.map((name, index) => (index === 0 ? name : name.charAt(0).toLowerCase() + name.slice(1)))
+  const last = all.at(-1) ?? 'Link'
+  return all.length < 2 ? last : `${all.slice(0, -1).join(', ')} and ${last}`
 }
 
 async function nothing(filter: Filter, tools: AdminTools): Promise<Html> {
@@ -130,7 +134,7 @@ async function nothing(filter: Filter, tools: AdminTools): Promise<Html> {
       html`<li>Last webhook from ${atsLabel(ats)} (${name}): ${at === undefined ? 'none yet' : when(at, now())}</li>`,
   )
   return html`<p>No delivery for <code>${q}</code> in ${plural(retentionDays, 'day')}.</p>
-${told.length > 0 ? html`<ul>${told}</ul><p>Routes listen to: ${stages}.</p>` : html`<p>Nothing about this id arrived in 7 days. Was the candidate moved, and was the webhook switched on?</p><ul>${last}</ul>`}
+${told.length > 0 ? html`<ul>${told}</ul><p>Routes listen to: ${stages}. <a href="${address('/admin/routes', { who: q })}">Would it match now?</a></p>` : html`<p>Nothing about this id arrived in 7 days. Was the candidate moved, and was the webhook switched on? <a href="${address('/admin/routes', { who: q })}">Ask the ATS where it stands</a>.</p><ul>${last}</ul>`}
 ${state === undefined ? '' : html`<p><a href="${address('/admin/deliveries', { q })}">Look in all states</a></p>`}`
 }
 

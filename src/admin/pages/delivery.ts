@@ -1,4 +1,5 @@
 import { atsProfile } from '../../ats/profiles.ts'
+import { RETRY_FOR_MS } from '../../deliver/verdict.ts'
 import type { TimelineEntry } from '../../domain/delivery.ts'
 import { ERASED_ID, type JournalEntry } from '../../journal/journal.ts'
 import type { AdminTools } from '../admin-tools.ts'
@@ -31,7 +32,7 @@ export async function deliveryPage(id: string, did: DeliveryPageState, tools: Ad
     ...(did.refused && { status: did.refused.status }),
     body: html`${did.done === undefined ? '' : doneWords(did.done, entry)}
 <section id="state" data-live aria-labelledby="state-h"><h2 id="state-h" class="hidden">State</h2>
-<p class="big">${stateMark(entry.state)} ${sentence(entry, tools.now())}</p>
+<p class="big">${stateMark(entry.state)} ${sentence(entry, tools)}${triedUntil(entry, timeline, tools.now())}</p>
 ${toDo(entry)}</section>
 ${awaitsLink(entry) ? linkForm(entry, did.refused) : ''}
 <section id="link" data-live aria-label="Interview link">${await knownLink(entry, tools)}</section>
@@ -39,6 +40,14 @@ ${facts(entry, tools)}
 <section id="timeline" data-live aria-labelledby="timeline-h"><h2 id="timeline-h">What happened</h2>${history(timeline, entry, tools.now())}</section>
 ${support(entry, tools)}`,
   }
+}
+
+/** When it is given up, from when the attempts of this round began. Refused keys have an end of their own, which is said. */
+function triedUntil({ state, reason }: JournalEntry, timeline: readonly TimelineEntry[], now: number): Html | string {
+  if (state !== 'retrying' || reason === 'ats-refusing-key' || reason === 'vendor-refusing-key') return ''
+  const round = timeline.slice(timeline.findLastIndex(({ step }) => step === 'replay' || step === 'receive') + 1)
+  const [first] = round
+  return first === undefined ? '' : html` It goes on until ${clock(first.at + RETRY_FOR_MS, now)}.`
 }
 
 function doneWords(done: 'replayed' | 'linked', { state, ats }: JournalEntry): Html {
@@ -51,10 +60,10 @@ function toDo(entry: JournalEntry): Html {
   const words = entry.reason && explained(entry.reason, entry.ats)
   const advice =
     words && words.owner !== 'nobody'
-      ? html`<p class="todo"><strong>Do this:</strong> ${words.toDo}${copyForIt(entry, words.owner)}</p>`
+      ? html`<p><strong>Do this:</strong> ${words.toDo}</p>${copyForIt(entry, words.owner)}`
       : ''
   const again = isReplayable(entry)
-    ? html`<form method="post" action="/admin/deliveries/${entry.id}/replay"><button>Try again</button></form>`
+    ? html`<form method="post" action="/admin/deliveries/${entry.id}/replay"><button${awaitsLink(entry) ? '' : html` class="main"`}>Try again${awaitsLink(entry) ? ' without a link' : ''}</button></form>`
     : ''
   return html`${advice}${again}`
 }
@@ -62,16 +71,17 @@ function toDo(entry: JournalEntry): Html {
 function copyForIt({ id, reason, ats }: JournalEntry, owner: string): Html | string {
   if (owner !== 'it' || reason === undefined) return ''
   const { happened, toDo: mend } = explained(reason, ats)
-  return html` <span class="small">For IT: ${copyable('Message for IT', `${happened} ${mend} (delivery ${id}, ${reason})`)}</span>`
+  return html`<p>It is for IT to do: ${copyable('Message for IT', `${happened} ${mend} (delivery ${id}, ${reason})`)}</p>`
 }
 
 function linkForm({ id, reason }: JournalEntry, refused: DeliveryPageState['refused']): Html {
   const error = refused === undefined ? '' : html`<p class="error" id="link-error">${refused.message}</p>`
   const described = refused === undefined ? '' : html` aria-invalid="true" aria-describedby="link-error" autofocus`
-  return html`<form method="post" action="/admin/deliveries/${id}/link" class="give">
+  return html`<section aria-labelledby="give"><h2 id="give" tabindex="-1">Give the link</h2>
+<form method="post" action="/admin/deliveries/${id}/link" class="give">
 <label for="interview-link">${reason === 'link-expired' ? 'Link of the new interview' : 'Interview link'}, as InterviewFlowAI shows it</label>
 <input id="interview-link" name="interviewLink" type="url" required maxlength="2000" value="${refused?.link ?? ''}" placeholder="https://…"${described}>
-<button>Give this link</button>${error}</form>`
+${error}<button class="main">Give this link</button></form></section>`
 }
 
 async function knownLink(entry: JournalEntry, { ledger }: AdminTools): Promise<Html | string> {
@@ -90,7 +100,7 @@ function facts(entry: JournalEntry, tools: AdminTools): Html {
   const profile = atsProfile(entry.ats)
   const isErased = entry.applicationId === ERASED_ID
   const number = tools.routes.findIndex(({ id }) => id === entry.routeId)
-  return html`<dl class="facts">
+  return html`<section aria-labelledby="facts-h"><h2 id="facts-h" class="hidden">Facts</h2><dl class="facts">
 <div><dt>Application</dt><dd><code>${entry.applicationId}</code>${profile === undefined || isErased ? '' : html` <a href="${profile.address(entry)}" rel="noreferrer" target="_blank">Open in ${profile.label}<span class="hidden"> (new tab)</span></a>`}</dd></div>
 <div><dt>Candidate</dt><dd><code>${entry.candidateId}</code></dd></div>
 <div><dt>Job and stage</dt><dd>${placeOf(entry)}</dd></div>
@@ -98,7 +108,7 @@ function facts(entry: JournalEntry, tools: AdminTools): Html {
 <div><dt>Route</dt><dd>${number < 0 ? 'no longer in bridge.yaml' : html`<a href="/admin/routes">Route ${number + 1}</a>`}, interviewer <code>${entry.interviewer}</code></dd></div>
 <div><dt>Came</dt><dd>${when(entry.receivedAt, tools.now())}</dd></div>
 <div><dt>Attempts</dt><dd>${entry.attempts}</dd></div>
-</dl>`
+</dl></section>`
 }
 
 function history(timeline: readonly TimelineEntry[], entry: JournalEntry, now: number): Html {

@@ -68,19 +68,19 @@ function whole({ asset, storeKind, now }: Frame, page: Page): Html {
       html`<li><a href="${href}"${name === current ? html` aria-current="page"` : ''}>${label}</a></li>`,
   )}</ul></nav>
 <form class="find" role="search" action="/admin/find">
-<label for="find">Find a candidate <span class="small">by the address of their page in the ATS, or an id; we keep no names</span></label>
-<input id="find" name="q" type="search" value="${search}" placeholder="page address, or an id" autocomplete="off" spellcheck="false">
+<label for="find">Find a candidate <span class="small">by their page’s address in the ATS, or an id: no names are kept</span></label>
+<input id="find" name="q" type="search" value="${search}" placeholder="https://… or 46194062" autocomplete="off" spellcheck="false">
 <button>Find</button>
 </form>
 </header>
+<main id="main" tabindex="-1">
+<div class="top"><h1>${title}</h1>
 <p class="line small"><span role="status" id="live-state">As of</span> <span id="live-time">${clock(now(), now(), true)}</span> · times in <span id="zone">UTC</span>${
     storeKind === 'embedded' ? html` · <a href="/admin/routes#store">Embedded store</a>: a power cut can lose data` : ''
-  }</p>
-<main id="main" tabindex="-1">
-<h1>${title}</h1>
+  }</p></div>
 ${body}
 </main>
-<footer class="small"><a href="/admin/api">API</a> · <a href="/admin/queues">Raw queues</a> · <a href="/metrics">Metrics</a></footer>
+<footer class="small"><a href="/admin/api">API</a> · <a href="/admin/queues">Raw queues</a> · <a href="/metrics">Metrics</a> · <span>Key: / to find</span></footer>
 </body>
 </html>`
 }

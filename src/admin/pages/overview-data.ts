@@ -6,6 +6,7 @@ import type { DeliveryGroup } from '../../journal/journal.ts'
 import { lastWebhookAt } from '../../receive/note-webhooks.ts'
 import { readSweepState, type SweepState } from '../../sweep/sweep-state.ts'
 import type { AdminTools, ShownConnection } from '../admin-tools.ts'
+import { settledByLink } from '../give-link.ts'
 import { oldestWaitingMs, waitingHistory } from '../waiting-history.ts'
 
 const HOUR_MS = 3_600_000
@@ -22,10 +23,18 @@ export interface ConnectionView extends ShownConnection {
   readonly sweep: SweepState | undefined
 }
 
+/** Dead deliveries of one connection and reason. */
+export interface DeadGroup extends DeliveryGroup {
+  /** Id of the only one, if it waits for a link. */
+  readonly linkless?: string
+}
+
 /** All that the overview shows. */
 export interface Overview {
   readonly counts: Readonly<Record<DeliveryState, number>>
-  readonly dead: readonly DeliveryGroup[]
+  readonly dead: readonly DeadGroup[]
+  /** Why deliveries are being put off by the vendor, if they are. */
+  readonly vendorTroubles: readonly DeliveryReason[]
   readonly oldestWaitingMs: number
   readonly waiting: readonly number[]
   readonly nextRetryAt: number | undefined
@@ -67,7 +76,9 @@ export async function readOverview(tools: AdminTools): Promise<Overview> {
     .sort((one, other) => one - other)
   const next = retrying.items.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
   return {
-    ...{ counts, dead, waiting, perHour, firstHour, oldestWaitingMs: waitingMs },
+    ...{ counts, waiting, perHour, firstHour, oldestWaitingMs: waitingMs },
+    dead: await Promise.all(dead.map((group) => withLinkless(group, tools))),
+    vendorTroubles: troubled.flatMap(({ reason }) => (reason && isVendors(reason) ? reason : [])),
     nextRetryAt: next.length > 0 ? Math.min(...next) : undefined,
     lapsed: sum(lapsed),
     ignored: many('ignored'),
@@ -81,6 +92,15 @@ export async function readOverview(tools: AdminTools): Promise<Overview> {
   }
 }
 
+const isVendors = (reason: DeliveryReason) => reason.startsWith('vendor-')
+
+async function withLinkless(group: DeliveryGroup, { journal }: AdminTools): Promise<DeadGroup> {
+  const { connection, reason, count } = group
+  if (count !== 1 || reason === undefined || !settledByLink.has(reason)) return group
+  const [only] = (await journal.list({ state: 'dead', connection, reason, limit: 1 })).items
+  return only ? { ...group, linkless: only.id } : group
+}
+
 async function viewConnection(
   connection: ShownConnection,
   troubled: readonly DeliveryGroup[],
@@ -92,7 +112,9 @@ async function viewConnection(
     readSweepState(cache, name),
     readBudget(name, limit, cache, now()),
   ])
-  const troubles = troubled.filter((group) => group.connection === name).flatMap(({ reason }) => reason ?? [])
+  const troubles = troubled
+    .filter((group) => group.connection === name)
+    .flatMap(({ reason }) => (reason && !isVendors(reason) ? reason : []))
   return { ...connection, troubles, lastWebhookAt: seen, budget, sweep }
 }
 

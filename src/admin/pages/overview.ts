@@ -1,11 +1,13 @@
-import type { DeliveryGroup } from '../../journal/journal.ts'
+import type { DeliveryReason } from '../../domain/reasons.ts'
+import type { SweepState } from '../../sweep/sweep-state.ts'
 import type { AdminTools } from '../admin-tools.ts'
+import { settledByLink } from '../give-link.ts'
 import { type Html, html } from '../html.ts'
 import { atsLabel, explained } from '../words.ts'
 import { bars, line } from './charts.ts'
 import type { Page } from './layout.ts'
-import { type ConnectionView, type Overview, readOverview } from './overview-data.ts'
-import { address, copyable, number, plural, shortly, span, stateMark, when } from './parts.ts'
+import { type ConnectionView, type DeadGroup, type Overview, readOverview } from './overview-data.ts'
+import { address, copyable, number, plural, shortly, span, stateMark, webhookAddress, when } from './parts.ts'
 
 /** The home page: first whether anything needs a person, then numbers. @throws StoreUnavailableError */
 export async function overviewPage(tools: AdminTools): Promise<Page> {
@@ -18,16 +20,15 @@ export async function overviewPage(tools: AdminTools): Promise<Page> {
     current: 'overview',
     changes: '/admin/changes',
     ...(counts.dead > 0 && { alert: `(${number(counts.dead)}) Needs you` }),
-    body: html`${isNew && !hasHeard ? firstSteps(tools) : ''}${needsYou(view, tools)}${now(view, tools)}${lastDay(view)}${connections(view, tools)}`,
+    body: html`${isNew && !hasHeard ? firstSteps(tools) : ''}${needsYou(view, tools)}<div class="pair">${now(view, tools)}${lastDay(view)}</div>${connections(view, tools)}`,
   }
 }
 
 function firstSteps({ connections, publicUrl }: AdminTools): Html {
-  const host = publicUrl ?? 'https://<this service’s address>'
   return html`<section id="first" data-live aria-labelledby="first-h"><h2 id="first-h">No webhook has arrived yet</h2>
 <ol>
 <li>In each ATS, make a webhook for stage changes to its address here:
-<ul class="plain">${connections.map(({ name, ats }) => html`<li>${atsLabel(ats)}: ${copyable(`Webhook address of ${name}`, `${host}/webhooks/${name}`)}</li>`)}</ul>
+<ul class="plain">${connections.map(({ name, ats }) => html`<li>${atsLabel(ats)}: ${copyable(`Webhook address of ${name}`, webhookAddress(publicUrl, name))}</li>`)}</ul>
 with the secret that stands in bridge.yaml.${publicUrl === undefined ? ' PUBLIC_URL is not set, so put your own address in front.' : ''}</li>
 <li>Move a test candidate to the stage of one of the <a href="/admin/routes">routes</a>.</li>
 <li>They appear here within seconds. If not, run <code>bridge doctor</code>.</li>
@@ -35,23 +36,28 @@ with the secret that stands in bridge.yaml.${publicUrl === undefined ? ' PUBLIC_
 }
 
 function needsYou({ dead, lastDeliveredAt, counts }: Overview, tools: AdminTools): Html {
-  const none = html`<p class="calm">${stateMark('delivered')} Nothing needs you.${lastDeliveredAt === undefined ? '' : html` Last link delivered ${when(lastDeliveredAt, tools.now())}.`}</p>`
+  const none = html`<p>${stateMark('delivered', 'Nothing needs you.')}${lastDeliveredAt === undefined ? '' : html` Last link delivered ${when(lastDeliveredAt, tools.now())}.`}</p>`
   return html`<section id="needs" data-live aria-labelledby="needs-h"><h2 id="needs-h">Needs you${counts.dead > 0 ? ` (${number(counts.dead)})` : ''}</h2>
 ${dead.length === 0 ? none : html`<ul class="groups">${dead.map((group) => deadGroup(group, tools))}</ul>`}</section>`
 }
 
 const owners = { it: 'For IT', recruiting: 'For recruiting', nobody: '' } as const
 
-function deadGroup({ connection, reason, count, oldest, newest }: DeliveryGroup, tools: AdminTools): Html {
+function deadGroup({ connection, reason, count, oldest, newest, linkless }: DeadGroup, tools: AdminTools): Html {
   const ats = tools.connections.find(({ name }) => name === connection)?.ats ?? connection
   const words = reason && explained(reason, ats)
   const filter = { state: 'dead', connection, reason }
   const at = tools.now()
+  const of = html`<span class="hidden"> of ${connection}, ${reason ?? ''}</span>`
+  const again =
+    reason !== undefined && settledByLink.has(reason)
+      ? html`<a class="button main" href="${linkless === undefined ? address('/admin/deliveries', filter) : `/admin/deliveries/${linkless}#give`}">Give ${count === 1 ? 'the link' : `${number(count)} links`}${of}</a>`
+      : html`<a class="button" href="${address('/admin/replay', filter)}">Try ${number(count)} again…${of}</a>`
   const times = count === 1 ? html`since ${when(newest, at)}` : html`${when(oldest, at)} to ${when(newest, at)}`
   return html`<li>
-<p>${stateMark('dead')} <strong>${number(count)} ×</strong> ${words?.happened ?? 'It ended without a reason.'} <span class="small">${connection}, ${times}</span></p>
+<p>${stateMark('dead', `${number(count)} ×`)} <strong>${words?.happened ?? 'It ended without a reason.'}</strong> <span class="small">${connection}, ${times}</span></p>
 <p class="todo">${words?.owner === undefined || words.owner === 'nobody' ? '' : html`<span class="owner">${owners[words.owner]}</span> `}${words?.toDo ?? ''}</p>
-<p class="actions"><a class="button" href="${address('/admin/deliveries', filter)}">See ${number(count)}<span class="hidden"> of ${connection}, ${reason ?? ''}</span></a> <a class="button" href="${address('/admin/replay', filter)}">Try ${number(count)} again…<span class="hidden"> of ${connection}, ${reason ?? ''}</span></a></p>
+<p class="actions"><a class="button" href="${address('/admin/deliveries', filter)}">See ${number(count)}${of}</a> ${again}</p>
 </li>`
 }
 
@@ -62,7 +68,7 @@ function now({ counts, oldestWaitingMs, waiting, nextRetryAt }: Overview, tools:
   const longest = Math.max(0, ...waiting)
   return html`<section id="now" data-live aria-labelledby="now-h"><h2 id="now-h">Now</h2>
 <ul class="counts">${count('queued', oldestWaitingMs > 0 ? html`, oldest ${span(oldestWaitingMs)}` : '')}${count('running', '')}${count('retrying', nextRetryAt === undefined ? '' : html`, next ${when(nextRetryAt, at)}`)}</ul>
-${line('Longest wait', waiting, longest === 0 ? 'nothing has had to wait' : `at most ${span(longest)} in 24 hours`, '24 h ago … now')}</section>`
+${longest === 0 ? html`<p>Nothing has had to wait in 24 hours.</p>` : line('Longest wait', waiting, `at most ${span(longest)} in 24 hours`, '24 h ago … now')}</section>`
 }
 
 function lastDay({ perHour, firstHour, usualMs, lapsed, ignored, refused }: Overview): Html {
@@ -73,21 +79,39 @@ function lastDay({ perHour, firstHour, usualMs, lapsed, ignored, refused }: Over
   }))
   return html`<section id="day" data-live aria-labelledby="day-h"><h2 id="day-h">Last 24 hours</h2>
 <p><strong>${plural(links, 'link')} delivered</strong>${usualMs === undefined ? '' : `, half of them within ${shortly(usualMs)}`} · ${number(lapsed)} not needed · <a href="/admin/webhooks">${plural(ignored, 'webhook')} ignored</a> · <a href="${address('/admin/webhooks', { outcome: 'refused' })}">${number(refused)} refused</a></p>
-${bars('Links per hour', points, `${plural(links, 'link')} in 24 hours`)}</section>`
+${links === 0 ? '' : bars('Links per hour', points, `${plural(links, 'link')} in 24 hours`)}</section>`
 }
 
-function connections({ connections: all }: Overview, tools: AdminTools): Html {
+function connections({ connections: all, vendorTroubles }: Overview, tools: AdminTools): Html {
   return html`<section id="connections" data-live aria-labelledby="connections-h"><h2 id="connections-h">Connections</h2>
 <table><caption class="hidden">How each connection does</caption>
 <thead><tr><th scope="col">Connection</th><th scope="col">State</th><th scope="col">Last webhook</th><th scope="col">Limit used</th><th scope="col">Sweep</th></tr></thead>
-<tbody>${all.map((one) => connectionRow(one, tools.now()))}</tbody></table></section>`
+<tbody>${all.map((one) => connectionRow(one, tools.now()))}
+<tr><th scope="row">InterviewFlowAI</th><td data-label="State">${health(vendorTroubles, '')}</td><td class="none">–</td><td class="none">–</td><td class="none">–</td></tr></tbody></table></section>`
+}
+
+function health(troubles: readonly DeliveryReason[], ats: string): Html {
+  const words = [...new Set(troubles.map((reason) => explained(reason, ats).happened))].join(' ')
+  return words === '' ? stateMark('delivered', 'Well') : html`<span class="trouble">${words}</span>`
 }
 
 function connectionRow({ name, ats, troubles, lastWebhookAt, budget, sweep }: ConnectionView, at: number): Html {
-  const trouble = [...new Set(troubles.map((reason) => explained(reason, ats).happened))].join(' ')
+  const used = budget && `${number(Math.ceil(budget.used))} of ${number(budget.limit)}`
+  const waiting = budget && budget.deferred >= 1 ? `, ${number(Math.ceil(budget.deferred))} waiting for more` : ''
   return html`<tr><th scope="row"><a href="${address('/admin/deliveries', { connection: name })}">${name}</a> <span class="small">${atsLabel(ats)}</span></th>
-<td data-label="State">${trouble === '' ? 'Well' : html`<span class="trouble">${trouble}</span>`}</td>
+<td data-label="State">${health(troubles, ats)}</td>
 <td data-label="Last webhook">${lastWebhookAt === undefined ? 'none yet' : when(lastWebhookAt, at)}</td>
-<td data-label="Limit used">${budget === undefined ? '–' : `${number(Math.ceil(budget.used))} of ${number(budget.limit)}`}</td>
-<td data-label="Sweep">${sweep?.succeededAt === undefined ? 'none yet' : html`${when(sweep.succeededAt, at)}, found ${number(sweep.gap ?? 0)}`}</td></tr>`
+<td data-label="Limit used">${used === undefined ? '–' : `${used}${waiting}`}</td>
+<td data-label="Sweep">${sweepWords(sweep, at)}</td></tr>`
+}
+
+/** The gap: people moved of whom no webhook came. */
+function sweepWords(sweep: SweepState | undefined, at: number): Html | string {
+  if (sweep?.succeededAt === undefined) return 'none yet'
+  const { gap = 0, succeededAt } = sweep
+  const found =
+    gap === 0
+      ? 'nothing missed'
+      : html`<span class="trouble">${plural(gap, 'move')} of which no webhook came, now in line</span>`
+  return html`${when(succeededAt, at)}: ${found}`
 }

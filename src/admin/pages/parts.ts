@@ -31,7 +31,7 @@ export const shortly = (ms: number): string => (ms < 10_000 ? `${(ms / 1000).toF
 export function when(at: number, now: number): Html {
   const distance = Math.abs(now - at)
   if (distance >= HOUR_MS) return clock(at, now)
-  const text = distance < 1_000 ? 'just now' : at > now ? `in ${span(distance)}` : `${span(distance)} ago`
+  const text = distance < 1_000 ? 'now' : at > now ? `in ${span(distance)}` : `${span(distance)} ago`
   return html`<time datetime="${iso(at)}" title="${iso(at)}">${text}</time>`
 }
 
@@ -41,6 +41,11 @@ export function clock(at: number, now: number, seconds = false): Html {
   const day = text.slice(0, 10) === iso(now).slice(0, 10) ? '' : `${text.slice(0, 10)} `
   const format = seconds ? 'seconds' : 'minutes'
   return html`<time datetime="${text}" title="${text}" data-clock="${format}">${day}${text.slice(11, seconds ? 19 : 16)}</time>`
+}
+
+/** Where a webhook is to be sent. */
+export function webhookAddress(publicUrl: string | undefined, connection: string): string {
+  return `${publicUrl ?? 'https://<this service’s address>'}/webhooks/${connection}`
 }
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -55,9 +60,9 @@ const shapes: Readonly<Record<DeliveryState, string>> = {
   dead: 'M6.7 1h2.6l-.4 9H7.1ZM6.6 11.8h2.8v2.8H6.6Z',
 }
 
-/** The state as icon and word: the colour never stands alone. */
-export function stateMark(state: DeliveryState): Html {
-  return html`<span class="state ${state}"><svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="${shapes[state]}"/></svg>${stateWords[state]}</span>`
+/** The state as icon and word: the colour never stands alone. @param words in place of the state's own */
+export function stateMark(state: DeliveryState, words: string = stateWords[state]): Html {
+  return html`<span class="state ${state}"><svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="${shapes[state]}"/></svg>${words}</span>`
 }
 
 /** A text to be copied: selectable everywhere, with a button where the browser allows one. */

@@ -1,10 +1,12 @@
 import type { Route } from '../../domain/connection.ts'
+import { comparable } from '../../domain/delivery.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
 import { atsLabel, targetWords } from '../words.ts'
 import type { Page } from './layout.ts'
-import { address, copyable, number, when } from './parts.ts'
+import { address, copyable, number, webhookAddress, when } from './parts.ts'
+import { comparison, whoPart } from './routes-questions.ts'
 
 const WEEK_MS = 7 * 86_400_000
 /** Newest deliveries of a connection from which its routes are counted. */
@@ -18,18 +20,31 @@ const stores = {
     'Embedded store: inside this process, for trying out and for small teams. It survives a killed process, but not a power cut. Set REDIS_URL or DATABASE_URL for more.',
 } as const
 
+/** What is asked of the ATS on the page; without a question it is left alone. */
+export interface RoutesQuestions {
+  /** A person's page address or an application's id: would it match? */
+  readonly who?: string
+  /** Whether stages and jobs are compared with the ATS. */
+  readonly compare?: boolean
+}
+
 /** What each route matches; bridge.yaml is the truth. @throws StoreUnavailableError */
-export async function routesPage(tools: AdminTools): Promise<Page> {
+export async function routesPage({ who, compare }: RoutesQuestions, tools: AdminTools): Promise<Page> {
   const recent = await Promise.all(tools.connections.map(({ name }) => recentOf(name, tools)))
-  const entries = recent.flat()
+  const addresses = tools.connections.map(
+    ({ name, ats }) =>
+      html`<li>${atsLabel(ats)} (${name}): ${copyable(`Webhook address of ${name}`, webhookAddress(tools.publicUrl, name))}</li>`,
+  )
   return {
     title: 'Routes',
     current: 'routes',
-    body: html`<p>From bridge.yaml, read at the start; to change one, change the file and restart. <code>bridge doctor</code> compares stages, jobs and fields with the ATS.</p>
-${tools.routes.length === 0 ? html`<p>There is no route yet: nothing will be delivered.</p>` : table(entries, tools)}
-<h2>Webhook addresses</h2>
-<ul class="plain">${tools.connections.map(({ name, ats }) => html`<li>${atsLabel(ats)} (${name}): ${copyable(`Webhook address of ${name}`, `${tools.publicUrl ?? 'https://<this service’s address>'}/webhooks/${name}`)}</li>`)}</ul>
-<h2 id="store">Store</h2><p>${stores[tools.storeKind]}</p>`,
+    body: html`<section aria-labelledby="routes-h"><h2 id="routes-h" class="hidden">What each route takes</h2>
+${tools.routes.length === 0 ? html`<p>There is no route yet: nothing will be delivered.</p>` : table(recent.flat(), tools)}
+<p>They stand in bridge.yaml, which is read at the start: to change one, change the file and restart.</p>
+${compare ? await comparison(tools) : html`<form action="/admin/routes#compared"><button name="compare" value="1">Compare with the ATS</button></form>`}</section>
+${await whoPart(who, tools)}
+<section aria-labelledby="addresses"><h2 id="addresses">Webhook addresses</h2><ul class="plain">${addresses}</ul></section>
+<section aria-labelledby="store"><h2 id="store">Store</h2><p>${stores[tools.storeKind]}</p></section>`,
   }
 }
 
@@ -58,9 +73,21 @@ function row(route: Route, place: number, entries: readonly JournalEntry[], tool
   const targets = tools.connections.find(({ name }) => name === route.connection)?.targets ?? []
   const more = entries.length >= LOOK_AT ? 'at least ' : ''
   const extras = [route.status, route.sendResume ? 'with resume' : undefined].filter((part) => part !== undefined)
+  const jobs = route.jobs?.map((job) => withName(job, own, 'jobId', 'jobName')).join(', ')
   return html`<tr><th scope="row">${place} <a href="${address('/admin/deliveries', { connection: route.connection })}">${route.connection}</a></th>
-<td data-label="Stage">${route.stage}</td><td data-label="Jobs">${route.jobs?.join(', ') ?? 'every job'}</td>
+<td data-label="Stage">${withName(route.stage, own, 'stageId', 'stageName')}</td><td data-label="Jobs">${jobs ?? 'every job'}</td>
 <td data-label="Interviewer"><code>${route.interviewer}</code>${extras.length === 0 ? '' : html` <span class="small">${extras.join(', ')}</span>`}</td>
 <td data-label="Written to">${targets.map(targetWords).join(', ')}</td>
 <td data-label="Last 7 days">${own.length === 0 ? 'no match' : html`${more}${number(own.length)}, last ${when(last, tools.now())}`}</td></tr>`
+}
+
+/** An id with the name that deliveries know it by; a name as it is. */
+function withName(
+  wanted: string,
+  entries: readonly JournalEntry[],
+  id: 'jobId' | 'stageId',
+  name: 'jobName' | 'stageName',
+): string {
+  const known = entries.find((entry) => comparable(entry[id] ?? '') === comparable(wanted))?.[name]
+  return known === undefined ? wanted : `${known} (${wanted})`
 }

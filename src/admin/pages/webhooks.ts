@@ -40,11 +40,11 @@ function groupRow(group: WebhookGroup, tools: AdminTools): Html {
   const { outcome, connection, reason, count, first, last } = group
   const about = [group.stage, group.job].filter((part) => part !== undefined).join(' · ')
   const ids = address('/admin/webhooks', { list: '1', outcome, connection, reason })
-  return html`<tr><td data-label="Outcome">${outcomeWord(outcome)} <strong>${number(count)} ×</strong></td>
-<td data-label="Why">${why(reason, connection, tools)}${about === '' ? '' : html` <span class="about">${about}</span>`}</td>
+  return html`<tr><td class="many">${outcomeWord(outcome)} <strong>${number(count)} ×</strong></td>
+<td>${why(reason, connection, tools)}${about === '' ? '' : html` <span class="about">${about}</span>`}</td>
 <td data-label="Connection">${connection === '' ? '–' : connection}</td>
 <td data-label="First">${when(first, tools.now())}</td><td data-label="Last">${when(last, tools.now())}</td>
-<td data-label="Webhooks"><a href="${ids}">See them<span class="hidden">: ${outcome}, ${reason}, ${connection}, ${about}</span></a></td></tr>`
+<td><a href="${ids}">See ${count === 1 ? 'it' : 'them'}<span class="hidden">: ${outcome}, ${reason}, ${connection}, ${about}</span></a></td></tr>`
 }
 
 const outcomeWord = (outcome: WebhookGroup['outcome']): Html =>
@@ -79,7 +79,7 @@ function listTable(items: readonly LoggedWebhook[], tools: AdminTools): Html {
 <thead><tr><th scope="col">Outcome</th><th scope="col">Why</th><th scope="col">Application</th><th scope="col">Stage and job</th><th scope="col">Connection</th><th scope="col">Came</th></tr></thead>
 <tbody>${items.map((webhook) => {
     const about = subjectOfWebhook(webhook)
-    return html`<tr><td data-label="Outcome">${outcomeWord(webhook.outcome)}</td><td data-label="Why">${why(webhook.reason, webhook.connection, tools)}</td>
+    return html`<tr><td>${outcomeWord(webhook.outcome)}</td><td>${why(webhook.reason, webhook.connection, tools)}</td>
 <td data-label="Application">${about.applicationId === undefined ? '–' : html`<code>${about.applicationId}</code>`}</td>
 <td data-label="Stage and job">${[about.stage, about.job].filter((part) => part !== undefined).join(' · ') || '–'}</td>
 <td data-label="Connection">${webhook.connection === '' ? '–' : webhook.connection}</td><td data-label="Came">${when(webhook.at, tools.now())}</td></tr>`
