@@ -10,7 +10,8 @@ import { fillPlaceholders } from './placeholders.ts'
 import { readDocument } from './read-document.ts'
 import { checkPart } from './schema-problems.ts'
 import type { ConnectionSettings, Settings } from './settings.ts'
-import { type CheckedVariables, checkVariables, storeOf } from './variables.ts'
+import { withFiles } from './variable-files.ts'
+import { type CheckedVariables, checkVariables, storeOf, variableNames } from './variables.ts'
 
 type Definitions = Readonly<Record<string, AtsDefinition>>
 type Variables = Readonly<Record<string, string>>
@@ -26,12 +27,15 @@ interface Document {
  * @throws ConfigError with every problem there is
  */
 export function loadSettings(environment: Environment, definitions: Definitions): Settings {
-  const variables = setVariables(environment)
-  const { values, problems } = checkVariables(variables)
+  const { variables, problems: fileProblems } = withFiles(setVariables(environment), variableNames)
+  const checked = checkVariables(variables)
+  // Of a variable whose file cannot be read, that it is missing says nothing more.
+  const unread = new Set(fileProblems.map(({ where }) => where))
+  const problems = [...fileProblems, ...checked.problems.filter(({ where }) => !unread.has(`${where}_FILE`))]
   const document = attempt(() => loadDocument(variables, definitions))
-  if (values === undefined || document.problems !== undefined)
+  if (checked.values === undefined || problems.length > 0 || document.problems !== undefined)
     throw new ConfigError([...problems, ...(document.problems ?? [])])
-  return assemble(values, document.value)
+  return assemble(checked.values, document.value)
 }
 
 function attempt<T>(work: () => T): { value: T; problems?: never } | { problems: readonly Problem[] } {

@@ -1,4 +1,5 @@
 import { formatPath, type Problem } from './config-error.ts'
+import { lookUp } from './variable-files.ts'
 
 type Path = readonly PropertyKey[]
 
@@ -13,8 +14,9 @@ function fillText(text: string, variables: Readonly<Record<string, string>>, ref
       refuse(`holds "\${" without a variable’s name and "}" after it; write "$\${" for the characters themselves`)
       return ''
     }
-    const value = Object.hasOwn(variables, name) ? variables[name] : undefined
-    if (value === undefined) refuse(`takes the variable ${name}, which is not set`)
+    const { value, problem } = lookUp(variables, name)
+    if (problem !== undefined) refuse(`takes the variable ${name}: ${problem.where} ${problem.message}`)
+    else if (value === undefined) refuse(`takes the variable ${name}, which is not set`)
     return value ?? ''
   })
 }

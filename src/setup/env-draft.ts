@@ -1,4 +1,5 @@
 import { type Environment, setVariables } from '../config/env.ts'
+import { lookUp } from '../config/variable-files.ts'
 import type { Asker } from './asker.ts'
 import { type Variable, variableChanges, withVariables } from './env-file.ts'
 import { saveFile, textOf } from './save-file.ts'
@@ -24,7 +25,7 @@ export class EnvDraft {
   }
 
   value(name: string): string | undefined {
-    return this.#pending.findLast((one) => one.name === name)?.value ?? this.#known[name]
+    return this.#pending.findLast((one) => one.name === name)?.value ?? lookUp(this.#known, name).value
   }
 
   /** Everything that is set, with what is still to be written. */
