@@ -4,7 +4,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 
 FROM base AS dependencies
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
+# The compiler comes along as somebody's optional peer; nothing that runs here needs one.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force \
+  && rm -rf node_modules/typescript node_modules/@typescript
 
 FROM base AS build
 RUN npm ci --ignore-scripts --no-audit --no-fund
