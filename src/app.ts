@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { ShownConnection } from './admin/admin-tools.ts'
+import { startAlerter } from './alert/alerter.ts'
 import type { AtsAdapter } from './ats/adapter.ts'
 import { atsDefinition, makeAdapters, makeInspector } from './ats/make-adapters.ts'
 import type { Settings } from './config/settings.ts'
@@ -9,6 +10,7 @@ import type { Route } from './domain/connection.ts'
 import { WorkerLostError } from './domain/errors.ts'
 import { makeErase } from './erase/erase-person.ts'
 import { makeAgent } from './http/agent.ts'
+import { postJson } from './http/post-json.ts'
 import { isTrustedLink } from './interview/link-host.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
 import { makeMetrics, observeStore } from './ops/metrics.ts'
@@ -45,6 +47,8 @@ export interface Overrides {
   readonly random?: () => number
   /** How often it is looked whether a sweep is due, milliseconds; 0: never. */
   readonly sweepTickMs?: number
+  /** How often it is looked whether an alert is due, milliseconds; 0: never. */
+  readonly alertTickMs?: number
   readonly watchdog?: Partial<WatchdogTimes>
 }
 
@@ -114,6 +118,17 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const { sweepTickMs: tickMs } = overrides
   const sweeper = worker && startSweeper({ ...sweeping, leases, cache: store.cache, report, log, tickMs })
 
+  const { publicUrl, adminPassword, alertWebhookUrl } = settings
+  const alerter =
+    alertWebhookUrl === undefined
+      ? undefined
+      : startAlerter({
+          ...{ journal, webhooks, leases, cache: store.cache, report, log, now, tickMs: overrides.alertTickMs },
+          connections: [...adapters.keys()],
+          words: { atsOf: sweeping.atsOf, adminUrl: adminPassword === undefined ? undefined : publicUrl },
+          post: async (text, signal) => await postJson(dispatcher, alertWebhookUrl, { text }, signal),
+        })
+
   const receives = settings.role !== 'worker'
   const server = await makeServer({
     log,
@@ -163,7 +178,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     watchdog?.stop()
     stopUpkeep()
     // The worker at the same time: what waits for its turn is the next process's, and slow senders hold up nothing.
-    await Promise.all([closeServer(server), sweeper?.stop(), worker?.close()])
+    await Promise.all([closeServer(server), sweeper?.stop(), alerter?.stop(), worker?.close()])
     await queue.close()
     await notes.close()
     await Promise.all([dispatcher.close(), createDispatcher.close()])

@@ -1,6 +1,5 @@
 import type { TimelineEntry } from '../domain/delivery.ts'
-import { LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
-import type { DeliveryReason } from '../domain/reasons.ts'
+import { reasonOf } from '../domain/errors.ts'
 import type { RunEnd } from '../journal/journal.ts'
 
 type Step = 'load' | 'interview' | 'write-back'
@@ -44,9 +43,4 @@ export class Attempt {
       throw error
     }
   }
-}
-
-function reasonOf(error: unknown): DeliveryReason | undefined {
-  const known = error instanceof RetryableError || error instanceof PermanentError || error instanceof LapsedError
-  return known ? error.reason : undefined
 }

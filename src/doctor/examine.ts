@@ -4,6 +4,7 @@ import type { ConnectionSettings, Settings } from '../config/settings.ts'
 import { askVendor } from '../interview/inspect.ts'
 import { type InspectedStore, inspectStore } from '../store/inspect.ts'
 import { addressChecks, type TestWebhook } from './address-checks.ts'
+import { alertFindings } from './alert-findings.ts'
 import { commandTools, isAts, titleOf } from './ats-tools.ts'
 import { borrowedCache } from './borrowed-cache.ts'
 import { Clocks } from './clocks.ts'
@@ -24,11 +25,13 @@ export type MakeTests = (connection: ConnectionSettings, url: string) => readonl
 /**
  * Checks everything there is to check, without changing anything.
  * @param dispatcher closed by whoever made it
+ * @param options.isAlertTested whether a test message is sent to ALERT_WEBHOOK_URL
  */
 export async function examine(
   settings: Settings,
   dispatcher: AtsTools['dispatcher'],
   makeTests: MakeTests,
+  { isAlertTested = false }: { readonly isAlertTested?: boolean } = {},
 ): Promise<readonly Result[]> {
   const clocks = new Clocks()
   const store = inspectStore(settings.store)
@@ -36,6 +39,7 @@ export async function examine(
   const checks: readonly Check[] = [
     { check: 'settings', run: () => settingsFindings(settings) },
     { check: 'store', run: () => storeCheck(store, settings, clocks) },
+    ...(isAlertTested ? [{ check: 'alerts', run: () => alertFindings(settings.alertWebhookUrl, dispatcher) }] : []),
     { check: 'interviewflow', run: () => vendorCheck(settings, dispatcher, clocks) },
     ...settings.connections.flatMap((connection) => checksOf(connection, settings, { dispatcher, opened, clocks })),
     ...addressChecks(

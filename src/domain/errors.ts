@@ -1,4 +1,4 @@
-import type { DeadReason, LapsedReason, RefusedReason, RetryingReason } from './reasons.ts'
+import type { DeadReason, DeliveryReason, LapsedReason, RefusedReason, RetryingReason } from './reasons.ts'
 
 /** What became of an outside write that did not answer with success: surely not done, or nobody knows. */
 export type WriteOutcome = 'not-done' | 'unknown'
@@ -83,6 +83,12 @@ export class LapsedError extends Error {
     super(reason)
     this.reason = reason
   }
+}
+
+/** The reason that an error gives, or undefined where it was not foreseen. */
+export function reasonOf(error: unknown): DeliveryReason | undefined {
+  const known = error instanceof RetryableError || error instanceof PermanentError || error instanceof LapsedError
+  return known ? error.reason : undefined
 }
 
 /** The vendor says that this person has an interview with this interviewer already; nothing was created. */

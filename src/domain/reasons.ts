@@ -161,12 +161,37 @@ export const refusedReasons = {
   ),
 }
 
+/** What an operator is told of beside deliveries and credentials. */
+export const troubleReasons = {
+  silent: forIt(
+    'The ATS, which used to send webhooks every day, has sent none for a working day.',
+    'See whether its webhook is still switched on; bridge doctor tries the way in.',
+  ),
+  'sweep-gap': forIt(
+    'The sweep keeps finding people whose webhook never came. They get their links, but late.',
+    'See whether the ATS’s webhook is still switched on, and whether it reaches the bridge: bridge doctor.',
+  ),
+  'sweep-late': forIt(
+    'No sweep has been carried through for half an hour, so whoever’s webhook got lost is not found.',
+    'See that a worker runs; the log record “sweep failed” says why one could not be carried through.',
+  ),
+  stuck: forIt(
+    'Deliveries whose turn has come have been waiting for more than five minutes, and none is taken up.',
+    'See that a worker runs and what its /readyz says; restart it.',
+  ),
+  'store-unavailable': forIt(
+    'The store does not answer. Webhooks are answered 503, and the ATSs send them again for some hours.',
+    'Start the store, or correct REDIS_URL or DATABASE_URL.',
+  ),
+}
+
 export type DeliveredReason = keyof typeof deliveredReasons
 export type RetryingReason = keyof typeof retryingReasons
 export type LapsedReason = keyof typeof lapsedReasons
 export type DeadReason = keyof typeof deadReasons
 export type IgnoredReason = keyof typeof ignoredReasons
 export type RefusedReason = keyof typeof refusedReasons
+export type TroubleReason = keyof typeof troubleReasons
 export type DeliveryReason = DeliveredReason | RetryingReason | LapsedReason | DeadReason
 
 const deliveryReasons: Readonly<Record<DeliveryReason, Reason>> = {

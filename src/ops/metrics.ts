@@ -68,6 +68,12 @@ export function makeMetrics() {
       buckets: CALL_BUCKETS,
       registers,
     }),
+    alerts: new Counter({
+      name: 'bridge_alerts_total',
+      help: 'Messages to ALERT_WEBHOOK_URL, by whether they could be sent',
+      labelNames: ['outcome'],
+      registers,
+    }),
     takenOver: new Counter({
       name: 'bridge_stalled_total',
       help: 'Deliveries taken over from a process that stopped',

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Delivery } from '../domain/delivery.ts'
-import { PermanentError, RetryableError } from '../domain/errors.ts'
+import { reasonOf } from '../domain/errors.ts'
 import type { CallObserver } from '../http/json-client.ts'
 import type { Run, RunEnd } from '../journal/journal.ts'
 import type { Received } from '../receive/accept-webhook.ts'
@@ -22,6 +22,10 @@ export interface Report {
   ): void
   /** A sweep was not; whoever it had found by then is queued all the same. */
   sweepFailed(connection: string, error: unknown, missed: readonly Missed[]): void
+  /** @param about what the message was about: a reason and a connection */
+  alerted(about: string): void
+  /** A message could not be sent: the receiver answered with another status than 2xx, or not at all. */
+  alertFailed(about: string, why: { readonly status?: number; readonly error?: unknown }): void
   /** Somebody with a good token asked for a resume. */
   resumeAsked(
     resume: { readonly connection: string; readonly deliveryId: string },
@@ -90,12 +94,22 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
       )
     },
     sweepFailed: (connection, error, missed) => {
-      const reason = error instanceof RetryableError || error instanceof PermanentError ? error.reason : undefined
-      log.warn({ connection, reason, err: error, gap: missed.length, ...whoOf(missed) }, 'sweep failed')
+      log.warn(
+        { connection, reason: reasonOf(error), err: error, gap: missed.length, ...whoOf(missed) },
+        'sweep failed',
+      )
     },
     deliveryTakenOver: () => {
       metrics.takenOver.inc()
       log.warn('delivery taken over from a process that stopped')
+    },
+    alerted: (about) => {
+      metrics.alerts.inc({ outcome: 'sent' })
+      log.info({ about }, 'alert sent')
+    },
+    alertFailed: (about, { status, error }) => {
+      metrics.alerts.inc({ outcome: 'failed' })
+      log.warn({ about, status, err: error }, 'alert not sent')
     },
     resumeAsked: ({ connection, deliveryId }, outcome) => {
       log[outcome === 'served' ? 'info' : 'warn']({ connection, delivery: deliveryId, outcome }, 'resume asked for')

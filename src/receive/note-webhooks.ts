@@ -17,7 +17,7 @@ const LAST_SEEN_TTL_MS = 400 * 86_400_000
 const lastSeenName = (connection: string) => `webhook-seen:${connection}`
 
 /** When a connection's last webhook with a good signature came, epoch milliseconds. @throws StoreUnavailableError */
-export async function lastWebhookAt(cache: SharedCache, connection: string): Promise<number | undefined> {
+export async function lastWebhookAt(cache: Pick<SharedCache, 'get'>, connection: string): Promise<number | undefined> {
   const text = await cache.get(lastSeenName(connection))
   return text === undefined ? undefined : Number(text)
 }

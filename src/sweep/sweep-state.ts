@@ -5,6 +5,7 @@ const stateSchema = z.object({
   startedAt: z.number(),
   gap: z.number().exactOptional(),
   succeededAt: z.number().exactOptional(),
+  failure: z.string().exactOptional(),
 })
 
 /** What all replicas know of a connection's sweeps. Times are epoch milliseconds. */
@@ -15,6 +16,8 @@ export interface SweepState {
   readonly gap?: number
   /** When one was last carried through. */
   readonly succeededAt?: number
+  /** Why the last one was not carried through: the reason a delivery would have had. */
+  readonly failure?: string
 }
 
 /** Longer than any outage: an age that is forgotten would read as "never swept". */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { reasonOf } from '../domain/errors.ts'
 import type { Report } from '../ops/report.ts'
 import type { Leases, SharedCache } from '../store/store.ts'
 import { type Missed, type SweepTools, sweepConnection } from './sweep-connection.ts'
@@ -99,6 +100,8 @@ async function sweepNow(connection: string, signal: AbortSignal, tools: SweeperT
     if (signal.aborted) return
     report.sweepFailed(connection, error, missed)
     // What it found until then was queued: the next sweep will not find it again, so it is told now.
-    if (missed.length > 0) await keepSweepState(cache, connection, { ...before, startedAt, gap: missed.length })
+    const found = missed.length > 0 && { gap: missed.length }
+    const failure = reasonOf(error) ?? 'internal-error'
+    await keepSweepState(cache, connection, { ...before, startedAt, ...found, failure })
   }
 }

@@ -1,0 +1,113 @@
+import type { DeliveryGroup, Journal } from '../journal/journal.ts'
+import type { SharedCache } from '../store/store.ts'
+import { readSweepState } from '../sweep/sweep-state.ts'
+import { makeSilentSince, type SilenceTools } from './silence.ts'
+import { type AlertReason, keyOf, type Trouble } from './trouble.ts'
+
+const MINUTE_MS = 60_000
+/** A delivery whose turn came so long ago is not being worked at. */
+const STUCK_MS = 5 * MINUTE_MS
+const STUCK_SAMPLE = 200
+/** Two sweeps missed. */
+const SWEEP_LATE_MS = 30 * MINUTE_MS
+
+export interface LookTools extends SilenceTools {
+  readonly connections: readonly string[]
+  readonly journal: Pick<Journal, 'groups' | 'overdue' | 'list'>
+  readonly cache: SharedCache
+}
+
+/** @param isKnown whether a trouble has been seen before @returns all that is wrong now @throws StoreUnavailableError */
+export type Look = (isKnown: (key: string) => boolean) => Promise<readonly Trouble[]>
+
+/** Makes the look at the store: whatever is wrong stands there, whichever process it happened to. */
+export function makeLook(tools: LookTools): Look {
+  const { connections, journal, cache, now } = tools
+  // A bridge that was not running has swept nothing and heard nothing.
+  const startedAt = now()
+  const silentSince = makeSilentSince(tools)
+
+  const sweepTroubles = async (connection: string): Promise<Trouble[]> => {
+    const sweep = await readSweepState(cache, connection)
+    if (!sweep) return []
+    const { gap = 0, failure } = sweep
+    const since = Math.max(sweep.succeededAt ?? 0, startedAt)
+    return [
+      ...(gap > 0 ? [trouble(connection, 'sweep-gap', { count: gap })] : []),
+      ...(failure === 'ats-refusing-key' ? [trouble(connection, failure, { count: 0 })] : []),
+      ...(now() - since > SWEEP_LATE_MS ? [trouble(connection, 'sweep-late', { first: since })] : []),
+    ]
+  }
+
+  const silence = async (connection: string, isKnown: (key: string) => boolean): Promise<Trouble[]> => {
+    if (now() - startedAt < 60 * MINUTE_MS) return []
+    const since = await silentSince(connection, isKnown(keyOf({ reason: 'silent', connection })))
+    return since === undefined ? [] : [trouble(connection, 'silent', { last: since })]
+  }
+
+  const stuck = async (retrying: readonly DeliveryGroup[]): Promise<Trouble[]> => {
+    const before = now() - STUCK_MS
+    // Somebody is at work: then what waits, waits for its place.
+    if (retrying.some(({ newest }) => newest >= before)) return []
+    const overdue = await journal.overdue(before, STUCK_SAMPLE)
+    return overdue.map(({ delivery, dueAt }) => trouble(delivery.connection, 'stuck', { first: dueAt, last: dueAt }))
+  }
+
+  return async (isKnown) => {
+    const [dead, retrying] = await Promise.all([journal.groups('dead'), journal.groups('retrying')])
+    const each = await Promise.all(
+      connections.map(async (name) => [...(await sweepTroubles(name)), ...(await silence(name, isKnown))]),
+    )
+    const all = [...dead.flatMap(ofDead), ...retrying.flatMap(ofRetrying), ...(await stuck(retrying)), ...each.flat()]
+    return withoutEffects(gathered(all))
+  }
+}
+
+function trouble(connection: string, reason: AlertReason, more: Partial<Trouble> = {}): Trouble {
+  return { connection, reason, count: 1, dead: 0, ...more }
+}
+
+/** Deliveries that died of refused credentials are the end of a trouble that was told of when it began. */
+function ofDead({ connection, reason, count, oldest, newest }: DeliveryGroup): Trouble[] {
+  const more = { count, dead: count, first: oldest, last: newest }
+  if (reason === 'vendor-unauthorized') return [trouble('', 'vendor-refusing-key', more)]
+  if (reason === 'ats-unauthorized') return [trouble(connection, 'ats-refusing-key', more)]
+  // The dead have no other reasons.
+  return reason === undefined ? [] : [trouble(connection, reason as AlertReason, more)]
+}
+
+function ofRetrying({ connection, reason, count, oldest, newest }: DeliveryGroup): Trouble[] {
+  const more = { count, first: oldest, last: newest }
+  if (reason === 'vendor-refusing-key') return [trouble('', reason, more)]
+  return reason === 'ats-refusing-key' ? [trouble(connection, reason, more)] : []
+}
+
+/** Those of one key in one. */
+function gathered(troubles: readonly Trouble[]): Trouble[] {
+  const byKey = new Map<string, Trouble>()
+  for (const one of troubles) {
+    const known = byKey.get(keyOf(one))
+    byKey.set(keyOf(one), known ? joined(known, one) : one)
+  }
+  return [...byKey.values()]
+}
+
+function joined(one: Trouble, other: Trouble): Trouble {
+  const times = [one.first, one.last, other.first, other.last].filter((at) => at !== undefined)
+  const span = times.length > 0 && { first: Math.min(...times), last: Math.max(...times) }
+  return { ...one, count: one.count + other.count, dead: one.dead + other.dead, ...span }
+}
+
+const effects: Readonly<Partial<Record<AlertReason, readonly AlertReason[]>>> = {
+  'ats-refusing-key': ['sweep-late', 'sweep-gap', 'stuck'],
+  'vendor-refusing-key': ['stuck'],
+  stuck: ['sweep-late'],
+}
+
+/** Without what another trouble of the same connection, or one that is everybody's, explains. */
+function withoutEffects(troubles: readonly Trouble[]): Trouble[] {
+  const causes = (reason: AlertReason) => troubles.filter((one) => effects[one.reason]?.includes(reason))
+  return troubles.filter(
+    ({ reason, connection }) => !causes(reason).some((one) => one.connection === connection || one.connection === ''),
+  )
+}
