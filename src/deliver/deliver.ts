@@ -18,6 +18,9 @@ export interface DeliverTools extends InterviewTools {
   readonly offerResume: OfferResume
 }
 
+/** Attempts in which an application is looked for that the ATS does not show: its lists may be late, or empty by mistake. */
+const LOOKS = 3
+
 /** Lapses of people whose interview, if it exists, is still written back: it is theirs and can be used. */
 const finishable: ReadonlySet<LapsedReason> = new Set(['moved-on', 'rejected', 'hired', 'archived'])
 
@@ -42,6 +45,8 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
 
     const { application, lapsed } = await attempt.step('load', async () => {
       const loaded = judge(await adapter.load(delivery), delivery, route)
+      if (loaded.lapsed === 'gone' && !loaded.application && attempt.number < LOOKS)
+        throw new RetryableError('not-shown')
       attempt.learned = { ...attempt.learned, ...learnedFrom(loaded.application) }
       return { value: loaded, outcome: loaded.lapsed ?? 'active' }
     })

@@ -5,7 +5,7 @@ import { backoffMs } from './backoff.ts'
 
 /** How long a delivery is tried before it needs a person. */
 export const RETRY_FOR_MS = 24 * 3_600_000
-/** How long refused credentials may be in rotation. */
+/** How long credentials may be refused, or show nothing, while they are being changed. */
 export const KEY_ROTATION_MS = 3_600_000
 
 /** How the failed attempt ends. */
@@ -14,6 +14,7 @@ export type Verdict = Pick<RunEnd, 'state' | 'reason' | 'isAttempt' | 'nextAttem
 const refusedKeyEnds: Partial<Record<RetryingReason, DeadReason>> = {
   'ats-refusing-key': 'ats-unauthorized',
   'vendor-refusing-key': 'vendor-unauthorized',
+  'ats-shows-nothing': 'ats-forbidden',
 }
 
 /**

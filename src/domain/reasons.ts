@@ -48,6 +48,7 @@ export const retryingReasons = {
     'The ATS answers, but shows us no applications at all.',
     'Check that the acting user is a site admin and may see this job.',
   ),
+  'not-shown': nothing('The ATS does not show the application of which it has just told us. It is looked for again.'),
   'internal-error': forIt(
     'The bridge made a mistake. It is tried again by itself.',
     'Report it with the log record of this delivery.',
@@ -64,7 +65,10 @@ export const lapsedReasons = {
   rejected: nothing('The application had been rejected.'),
   hired: nothing('The candidate had been hired.'),
   archived: nothing('The application had been archived.'),
-  gone: nothing('The application is no longer in the ATS, or is hidden from our key.'),
+  gone: forIt(
+    'The application is no longer in the ATS, or is hidden from our key.',
+    'If it is there, let our key see it, then try again.',
+  ),
   anonymized: nothing('The person’s data was erased in the ATS. It cannot be tried again.'),
   'no-email': forRecruiting(
     'The ATS has no usable e-mail address for this candidate.',

@@ -53,6 +53,9 @@ export type AnswerObserver = (answer: {
 const DEFAULT_TIMEOUT_MS = 15_000
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
+/** How a proxy in between says that a system is being maintained: as good as an answer that cannot be read. */
+const temporaryRedirects: ReadonlySet<number> = new Set([302, 303, 307])
+
 /** Failures before the request left: name look-up, connection, TLS. */
 const connectCodes =
   /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
@@ -136,6 +139,7 @@ export class JsonClient {
     const retryAfterMs =
       parseRetryAfter(headers['retry-after'], now) ?? (status === 429 ? this.#limitWait?.(headers, now) : undefined)
     this.#onAnswer?.({ status, headers, retryAfterMs, askedAt })
+    if (temporaryRedirects.has(status)) throw new HttpError({ kind: 'unreadable', status })
     if (status < 200 || status > 299) {
       throw new HttpError({ kind: 'status', status, retryAfterMs }, { answer: json })
     }

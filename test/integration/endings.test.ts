@@ -111,6 +111,18 @@ describe('a delivery that cannot go on', () => {
     expect(interviewsOf(person.email)).toEqual([])
   })
 
+  test('is not at hand when an ATS shows the application a moment late', async () => {
+    const { greenhouse, lever, api } = world
+    greenhouse.fault({ kind: 'garbage-request', operation: 'list-applications', garbage: 'list', times: 1 })
+    lever.fault({ kind: 'error-request', operation: 'get-opportunity', status: 404 })
+    const ids = [
+      await moveIn(world, addCandidate(world).applicationId),
+      await moveInAtLever(world, addOpportunity(world).opportunityId),
+    ]
+    for (const id of ids) expect(await api.retrying(id)).toMatchObject({ reason: 'not-shown' })
+    for (const id of ids) expect(await api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+  })
+
   test('because the person moved on finishes writing the interview that exists already', async () => {
     const { greenhouse, lever, api } = world
     greenhouse.fault({ kind: 'error-request', operation: 'create-note', status: 503 })

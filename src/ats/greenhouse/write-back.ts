@@ -12,6 +12,8 @@ type WriteBackSettings = GreenhouseSettings['writeBack'][number]
 type NoteSettings = NonNullable<WriteBackSettings['note']>
 type CustomFieldSettings = NonNullable<WriteBackSettings['customField']>
 
+/** The note that was made, or nothing: anything else is not Greenhouse's. */
+const noteAnswer = z.looseObject({}).optional()
 /** Pages of notes, newest first, in which a note of an earlier attempt is looked for. */
 const MAX_NOTE_PAGES = 10
 
@@ -47,7 +49,7 @@ function noteTarget(
           note_type: 'NOTE',
           ...(userId !== undefined && { user_id: Number(userId) }),
         },
-        schema: z.unknown(),
+        schema: noteAnswer,
       })
       return 'written'
     },

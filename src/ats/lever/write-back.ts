@@ -8,6 +8,8 @@ import { notesPage } from './schema.ts'
 import { type LeverSettings, tagTargetName } from './settings.ts'
 
 const MAX_NOTE_PAGES = 20
+/** What was written, or written on, or nothing: anything else is not Lever's. */
+const writtenAnswer = z.looseObject({}).optional()
 
 /** Posts to one of an opportunity's lists, as the configured author. */
 type Post = (applicationId: string, list: 'notes' | 'addLinks' | 'addTags', json: unknown) => Promise<void>
@@ -39,7 +41,7 @@ function poster(performAs: string | undefined, client: LeverClient, reads: Lever
       path: pathOf(applicationId, list),
       ...(query.size > 0 && { query }),
       json,
-      schema: z.unknown(),
+      schema: writtenAnswer,
     })
   }
 }

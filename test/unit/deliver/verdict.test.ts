@@ -61,6 +61,7 @@ describe('what becomes of a delivery whose attempt failed', () => {
   test.each([
     ['ats-refusing-key', 'ats-unauthorized'],
     ['vendor-refusing-key', 'vendor-unauthorized'],
+    ['ats-shows-nothing', 'ats-forbidden'],
   ] as const)('%s is tried for an hour and then dead as %s', (reason, dead) => {
     const error = new RetryableError(reason)
     expect(judge(error, aRun(), now, never)).toMatchObject({ state: 'retrying', reason, refusedSince: now })

@@ -59,14 +59,19 @@ describe('the JSON client', () => {
     }
   })
 
-  test('does not follow a redirect', async () => {
+  test('does not follow a redirect, and takes one for the time being for no answer', async () => {
     const paths: (string | undefined)[] = []
     const client = await serve((request, response) => {
       paths.push(request.url)
       response.writeHead(302, { location: '/elsewhere' }).end()
     })
-    expect((await failureOf(call(client))).failure).toMatchObject({ kind: 'status', status: 302 })
+    expect((await failureOf(call(client))).failure).toEqual({ kind: 'unreadable', status: 302 })
     expect(paths).toEqual(['/base/things'])
+  })
+
+  test('takes a redirect for good for a refusal', async () => {
+    const client = await serve((_request, response) => response.writeHead(301, { location: '/elsewhere' }).end())
+    expect((await failureOf(call(client))).failure).toMatchObject({ kind: 'status', status: 301 })
   })
 
   test('tells a silent server from one that is not there', async () => {
