@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 /**
  * What goes wrong. `-request`: before the call takes effect; `-reply`: after it took effect, so the caller cannot know.
- * `drop` closes the connection without an answer, `hang` never answers, `garbage` answers 200 with an HTML page.
+ * `drop` closes the connection without an answer, `hang` never answers, `garbage` answers what nobody can use.
  * `foreign-link` and `missing-link` are InterviewFlowAI's only: the answer has a link of another host, or none.
  */
 const faultKinds = [
@@ -26,6 +26,12 @@ const faultKinds = [
   'missing-link',
 ] as const
 
+/**
+ * What can be wrong with an answer: an HTML page with 200, no body with 204, JSON of 10 MiB or cut short, JSON of
+ * something else, a redirect to another host, or a body that comes byte by byte for ever.
+ */
+export const garbageKinds = ['page', 'nothing', 'flood', 'cut', 'null', 'list', 'redirect', 'drip'] as const
+
 /** Schema of a fault as the control API takes it. */
 export const faultSchema = z.strictObject({
   kind: z.enum(faultKinds),
@@ -39,6 +45,8 @@ export const faultSchema = z.strictObject({
   forMs: z.number().min(0).optional(),
   /** Of the delays: milliseconds, or the bounds between which they are drawn. */
   delayMs: z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)])]).optional(),
+  /** Of `garbage-…`: default `page`. */
+  garbage: z.enum(garbageKinds).optional(),
   /** Of `error-…`: default 500. */
   status: z.int().min(400).max(599).optional(),
   /** Of `rate-limit`: seconds in the `Retry-After` header; absent means no such header. */

@@ -47,6 +47,8 @@ export interface SandboxServer {
   close(): Promise<void>
 }
 
+const DRIP_EVERY_MS = 500
+
 type Recorded = { -readonly [Key in keyof RecordedCall]: RecordedCall[Key] }
 
 /** Starts a sandbox on 127.0.0.1. */
@@ -101,6 +103,7 @@ export async function startServer(definition: Definition, options: ServerOptions
     if (spoilt === undefined && hit.afterMs > 0) await wait(hit.afterMs, undefined, { signal: closing.signal })
     const reply = spoilt ?? insteadOfReply(hit.fault, definition.refusals) ?? answer
     if (reply === 'hang') return
+    if (reply === 'drip') return void (await drip(response, closing.signal))
     if (reply === 'drop') return void request.socket.destroy()
     recorded.status = reply.status
     send(response, reply, call.answerHeaders)
@@ -140,6 +143,15 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
   return Buffer.concat(chunks)
+}
+
+/** Sends a byte now and then, until the caller has enough of it. */
+async function drip(response: ServerResponse, closing: AbortSignal): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  while (!response.destroyed) {
+    response.write(' ')
+    await wait(DRIP_EVERY_MS, undefined, { signal: closing })
+  }
 }
 
 function send(response: ServerResponse, answer: Answer, common: Readonly<Record<string, string>> = {}): void {

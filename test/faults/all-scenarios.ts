@@ -2,6 +2,7 @@ import type { Scenario } from './scenario.ts'
 import { f7, f8, f19 } from './scenarios/crowds.ts'
 import { f13 } from './scenarios/erasures.ts'
 import { f30 } from './scenarios/forgeries.ts'
+import { f21 } from './scenarios/garbage.ts'
 import { f1, f29 } from './scenarios/kill-nine.ts'
 import { f12 } from './scenarios/moves.ts'
 import { f25 } from './scenarios/poison.ts'
@@ -12,7 +13,7 @@ import { f11, f18, f26 } from './scenarios/workers.ts'
 
 /** In the order of reliability.md section 5. */
 export const allScenarios: readonly Scenario[] = [
-  ...[f1, f2, f3, f4, f7, f8, f11, f12, f13, f16, f17, f18, f19, f23, f25, f26, f27, f29, f30],
+  ...[f1, f2, f3, f4, f7, f8, f11, f12, f13, f16, f17, f18, f19, f21, f23, f25, f26, f27, f29, f30],
 ]
 
 /** The whole list there. */

@@ -52,6 +52,29 @@ describe('a fault set on a sandbox', () => {
   })
 
   test.each([
+    ['nothing', 204, ''],
+    ['cut', 200, '{"data":{"id":'],
+    ['null', 200, 'null'],
+    ['list', 200, '[]'],
+    ['redirect', 302, '<html>'],
+    ['flood', 200, 'xxx'],
+  ] as const)('garbage can be: %s', async (garbage, status, text) => {
+    vendor.fault({ kind: 'garbage-request', garbage })
+    const answer = await fetch(vendor.url, { redirect: 'manual' })
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).toContain(text)
+  })
+
+  test('garbage can be a body that comes byte by byte for ever', async () => {
+    vendor.fault({ kind: 'garbage-reply', garbage: 'drip' })
+    const pending = create().catch(() => 'closed')
+    await until(() => vendor.interviews().length === 1)
+    expect(await Promise.race([pending, create().then(() => 'second answered first')])).toBe('second answered first')
+    await vendor.close()
+    expect(await pending).toBe('closed')
+  })
+
+  test.each([
     ['hang-request', false],
     ['hang-reply', true],
   ] as const)('%s never answers', async (kind, committed) => {
