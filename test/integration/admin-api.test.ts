@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBridge } from '../../src/app.ts'
 import { sandboxInterviewer } from '../../src/sandbox/interviewflow.ts'
 import type { ShownDelivery } from '../support/admin-client.ts'
+import { describedApi } from '../support/described-api.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
 import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -142,6 +143,23 @@ describe('the admin API', () => {
     'state=dead&state=lapsed',
   ])('refuses the query %s with 400', async (query) => {
     expect(await world.api.get(`/api/deliveries?${query}`)).toEqual({ status: 400, body: error('invalid') })
+  })
+
+  test('answers what its description says, and describes each of its endpoints', async () => {
+    const api = describedApi(world)
+    for (const query of ['', 'state=dead', 'limit=3', 'q=nobody']) await api.get(`/api/deliveries?${query}`)
+    for (const id of [dead, lapsed, atLever]) await api.get(`/api/deliveries/${id}`)
+    const { openapi, paths } = (await world.api.get('/api/openapi.json')).body as { openapi: string; paths: object }
+    expect(openapi).toMatch(/^3\.1\./)
+    expect(Object.keys(paths)).toEqual([
+      '/api/deliveries',
+      '/api/deliveries/{id}',
+      '/api/deliveries/{id}/replay',
+      '/api/deliveries/replay',
+      '/api/deliveries/{id}/link',
+      '/api/candidates/forget',
+      '/api/webhooks',
+    ])
   })
 
   test('shows one delivery with its timeline', async () => {

@@ -76,7 +76,7 @@ function row(entry: JournalEntry, canSelect: boolean, tools: AdminTools): Html {
   const { id, state, applicationId, receivedAt } = entry
   const box = html`<td class="select">${isReplayable(entry) ? html`<input type="checkbox" name="id" value="${id}" aria-label="Select application ${applicationId}">` : ''}</td>`
   return html`<tr id="${id}">${canSelect ? box : ''}<td>${stateMark(state)}</td>
-<td><a href="/admin/deliveries/${id}">${sentence(entry, tools)}</a></td>
+<td class="what"><a href="/admin/deliveries/${id}">${sentence(entry, tools)}</a></td>
 <td>${placeOf(entry)}</td>
 <td class="id">${applicationId === ERASED_ID ? 'erased' : html`<code>${applicationId}</code>`} <span class="small">${entry.connection}</span></td>
 <td class="came">${when(receivedAt, now)}</td></tr>`

@@ -68,8 +68,8 @@ function whole({ asset, storeKind, now }: Frame, page: Page): Html {
       html`<li><a href="${href}"${name === current ? html` aria-current="page"` : ''}>${label}</a></li>`,
   )}</ul></nav>
 <form class="find" role="search" action="/admin/find">
-<label for="find">Find a candidate <span class="small">by their page’s address in the ATS, or an id: no names are kept</span></label>
-<input id="find" name="q" type="search" value="${search}" placeholder="https://… or 46194062" autocomplete="off" spellcheck="false">
+<label for="find">Find a candidate <span class="small">by page address or id; we keep no names</span></label>
+<input id="find" name="q" type="search" value="${search}" placeholder="https://app.greenhouse.io/people/… or 46194062" autocomplete="off" spellcheck="false">
 <button>Find</button>
 </form>
 </header>

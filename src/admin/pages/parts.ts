@@ -11,18 +11,21 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** A number with its thousands apart. */
 export const number = (count: number): string => count.toLocaleString('en-GB')
 
+/** Between a number and its unit: no line ends there. */
+const UNIT = '\u00a0'
+
 /** A span in its largest fitting unit, e.g. `4 s`, `12 min`, `3 h`, `2 days`. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 60) return `${seconds} s`
+  if (seconds < 60) return `${seconds}${UNIT}s`
   const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return `${minutes} min`
+  if (minutes < 60) return `${minutes}${UNIT}min`
   const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
+  return hours < 48 ? `${hours}${UNIT}h` : `${Math.round(hours / 24)}${UNIT}days`
 }
 
 /** A short duration with a decimal, e.g. `0.2 s`. */
-export const shortly = (ms: number): string => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : span(ms))
+export const shortly = (ms: number): string => (ms < 10_000 ? `${(ms / 1000).toFixed(1)}${UNIT}s` : span(ms))
 
 /**
  * A time: relative for an hour, then the clock's. The page's script turns clock times into the reader's zone.

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aClock } from '../support/clock.ts'
+import { describedApi, refusal } from '../support/described-api.ts'
+import { addCandidate, moveIn } from '../support/people.ts'
+import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const DAY_MS = 86_400_000
+
+describe('giving the link of an interview by hand', () => {
+  let store: PrivateStore
+  let world: World
+  let api: ReturnType<typeof describedApi>
+  const clock = aClock()
+
+  beforeAll(async () => {
+    store = await privateRedis()
+    world = await startWorld(store.settings, { overrides: clock.overrides })
+    api = describedApi(world)
+    world.vendor.configure({ readBack: 'off' })
+  })
+  afterAll(async () => {
+    await world?.close()
+    await store?.remove()
+  })
+
+  const give = async (id: string, interviewLink: unknown) =>
+    await api.post(`/api/deliveries/${id}/link`, { interviewLink })
+  const interviewOf = (email: string) =>
+    world.vendor.addInterview({
+      interviewer: world.settings.routes[0]?.interviewer ?? '',
+      name: 'Amara Quillfeather',
+      email,
+    })
+
+  /** A delivery of somebody whose interview was made at the vendor's own screen. */
+  async function linkless() {
+    const { applicationId, candidateId, email } = addCandidate(world)
+    const { interviewLink } = interviewOf(email)
+    const id = await moveIn(world, applicationId)
+    const { reason } = await world.api.settled(id)
+    expect(reason).toBe('interview-exists-link-unknown')
+    return { id, applicationId, candidateId: String(candidateId), interviewLink }
+  }
+
+  test('writes it as if the vendor had told it', async () => {
+    const { id, applicationId, interviewLink } = await linkless()
+    expect(await give(id, `  ${interviewLink} `)).toEqual({ status: 200, body: { id, state: 'queued' } })
+    expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', interviewLink })
+    expect(String(world.greenhouse.notesOf(applicationId)[0]?.['body'])).toContain(interviewLink)
+  })
+
+  test('what is no link of InterviewFlowAI is refused, and nothing is tried', async () => {
+    const { id } = await linkless()
+    expect(await give(id, '')).toEqual(refusal(400, 'invalid'))
+    expect(await give(id, 7)).toEqual(refusal(400, 'invalid'))
+    expect(await give(id, `https://127.0.0.1/${'a'.repeat(2_000)}`)).toEqual(refusal(400, 'invalid'))
+    expect(await give(id, 'form?interviewId=1')).toEqual(refusal(400, 'link-invalid'))
+    expect(await give(id, 'https://evil.example.com/form?interviewId=1')).toEqual(refusal(400, 'link-untrusted'))
+    expect(await give(id, 'javascript:alert(1)')).toEqual(refusal(400, 'link-untrusted'))
+    expect(await world.api.delivery(id)).toMatchObject({ state: 'dead', attempts: 1, interviewLink: null })
+  })
+
+  test('another person’s link is refused', async () => {
+    const [one, other] = [await linkless(), await linkless()]
+    await give(one.id, one.interviewLink)
+    await world.api.settled(one.id)
+    expect(await give(other.id, one.interviewLink)).toEqual(refusal(409, 'link-of-another'))
+    expect(await world.api.delivery(other.id)).toMatchObject({ state: 'dead' })
+  })
+
+  test('a delivery that waits for none, is erased, or is not there takes none', async () => {
+    const { id, candidateId, interviewLink } = await linkless()
+    const delivered = await moveIn(world, addCandidate(world).applicationId)
+    await world.api.settled(delivered)
+    expect(await give(delivered, interviewLink)).toEqual(refusal(409, 'link-not-awaited'))
+    expect(await give('dlv_none', interviewLink)).toEqual(refusal(404, 'not-found'))
+    const erased = { deliveries: 1, interviews: expect.any(Number), writeBacks: expect.any(Number) }
+    const forgotten = await api.post('/api/candidates/forget', { connection: 'greenhouse', candidateId })
+    expect(forgotten.body).toEqual({ connection: 'greenhouse', erased })
+    expect(await give(id, interviewLink)).toEqual(refusal(409, 'erased'))
+  })
+
+  test('an expired link is replaced by a new one, not by itself, and the new one is written', async () => {
+    const { candidateId, email, applicationId } = addCandidate(world)
+    const first = await world.api.settled(await moveIn(world, applicationId))
+    expect(first).toMatchObject({ state: 'delivered' })
+    clock.forward(11 * DAY_MS)
+    const second = world.greenhouse.addCandidate({ firstName: '', lastName: '', job: 'Engineer', candidateId })
+    const id = await moveIn(world, second.applicationId)
+    expect(await world.api.settled(id)).toMatchObject({ state: 'dead', reason: 'link-expired' })
+    expect(await give(id, first.interviewLink)).toEqual(refusal(409, 'link-expired'))
+    const { interviewLink } = interviewOf(`new-${email}`)
+    expect((await give(id, interviewLink)).status).toBe(200)
+    expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', interviewLink })
+    expect(String(world.greenhouse.notesOf(second.applicationId)[0]?.['body'])).toContain(interviewLink)
+  })
+})

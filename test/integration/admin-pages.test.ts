@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addCandidate, moveIn } from '../support/people.ts'
+import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+describe('the dashboard’s addresses', () => {
+  let store: PrivateStore
+  let world: World
+  let delivered: string
+  let dead: string
+
+  beforeAll(async () => {
+    store = await privateRedis()
+    world = await startWorld(store.settings)
+    delivered = await moveIn(world, addCandidate(world).applicationId)
+    await world.api.settled(delivered)
+    world.vendor.fault({ kind: 'error-request', operation: 'create', status: 422 })
+    dead = await moveIn(world, addCandidate(world).applicationId)
+    await world.api.settled(dead)
+  })
+  afterAll(async () => {
+    await world?.close()
+    await store?.remove()
+  })
+
+  const headers = () => ({
+    authorization: `Basic ${Buffer.from(`admin:${world.settings.adminPassword}`).toString('base64')}`,
+  })
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(world.bridge.url + path, {
+      redirect: 'manual',
+      ...init,
+      headers: { ...headers(), ...init.headers },
+    })
+    return { status: answer.status, to: answer.headers.get('location'), text: await answer.text(), all: answer.headers }
+  }
+  const send = async (path: string, fields: Readonly<Record<string, string>> = {}) =>
+    await ask(path, { method: 'POST', body: new URLSearchParams(fields) })
+  const title = ({ text }: { text: string }) => /<h1>(.*?)<\/h1>/.exec(text)?.[1]
+
+  test.each<readonly [number, string]>([
+    [200, '/admin'],
+    [200, '/admin/deliveries?state=dead&connection=greenhouse&reason=&q='],
+    [200, '/admin/deliveries?q=46194062'],
+    [200, '/admin/webhooks?outcome=refused'],
+    [200, '/admin/webhooks?list=1&outcome=ignored'],
+    [200, '/admin/routes?compare=1&who=1'],
+    [200, '/admin/replay?state=dead'],
+    [200, '/admin/replayed?replayed=2&left=1&lastTurnAt=0'],
+    [200, '/admin/api'],
+    [200, '/admin/find?q=Amara+Quillfeather'],
+    [200, '/admin/queues'],
+    [200, '/admin/queues/queue/deliveries'],
+    [303, '/admin/find?q=46194062'],
+    [400, '/admin/deliveries?state=lost'],
+    [400, '/admin/webhooks?colour=red'],
+    [400, '/admin/replay?state=delivered'],
+    [404, '/admin/deliveries/dlv_none'],
+    [404, '/admin/deliveries/dlv_none/forget'],
+    [404, '/admin/nothing'],
+    [404, '/admin/queues/static/..%2Findex.ejs'],
+    [404, '/admin/assets/none.css'],
+  ])('answer %i to GET %s', async (status, path) => {
+    const answer = await ask(path)
+    expect(answer.status).toBe(status)
+    expect(answer.all.get('content-security-policy')).toMatch(/^default-src '(self|none)'; .*frame-ancestors 'none'/)
+    expect(answer.all.get('referrer-policy')).toBe('same-origin')
+  })
+
+  test('find somebody by the address of their page in the ATS', async () => {
+    const { applicationId, candidateId } = await world.api.delivery(delivered)
+    const page = `https://app2.greenhouse.io/people/${candidateId}?application_id=${applicationId}`
+    const found = await ask(`/admin/find?q=${encodeURIComponent(page)}`)
+    expect(found).toMatchObject({ status: 303, to: `/admin/deliveries?q=${applicationId}` })
+  })
+
+  test('refuse without a password, as a page', async () => {
+    const answer = await fetch(`${world.bridge.url}/admin`)
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(await answer.text()).toContain('User and password')
+    for (const path of ['/admin/queues', '/admin/queues/api/queues', '/admin/changes', '/api/openapi.json'])
+      expect((await fetch(world.bridge.url + path)).status).toBe(401)
+  })
+
+  test('name both sides where a form of another site is refused', async () => {
+    const path = `/admin/deliveries/${dead}/replay`
+    const strange = { origin: 'https://evil.example.com' }
+    const answer = await ask(path, { method: 'POST', headers: strange, body: new URLSearchParams() })
+    expect(answer.status).toBe(403)
+    expect(answer.text).toContain('https://evil.example.com')
+    expect(answer.text).toContain(world.bridge.url)
+    expect(await world.api.delivery(dead)).toMatchObject({ state: 'dead' })
+  })
+
+  test('show the raw queue to look at only', async () => {
+    const { status, text } = await ask('/admin/queues/api/queues?activeQueue=deliveries')
+    expect(status).toBe(200)
+    expect(JSON.parse(text)).toMatchObject({ queues: [{ name: 'deliveries', readOnlyMode: true }] })
+    for (const path of ['pause', 'deliveries/empty', 'deliveries/obliterate', 'deliveries/clean/completed'])
+      expect((await ask(`/admin/queues/api/queues/${path}`, { method: 'PUT' })).status).toBe(404)
+  })
+
+  test('say what would become of somebody, without sending anything', async () => {
+    const [inStage, elsewhere] = [addCandidate(world, { stage: 'AI Interview' }), addCandidate(world)]
+    const asked = async (id: number) => (await ask(`/admin/routes?who=${id}`)).text
+    expect(await asked(inStage.applicationId)).toMatch(
+      /Yes<\/span>.*by route 1\. It is in AI Interview, job Designer\./,
+    )
+    expect(await asked(elsewhere.applicationId)).toMatch(/No<\/span>.*It is in .*The routes listen to: AI Interview\./)
+    expect(world.greenhouse.notesOf(inStage.applicationId)).toEqual([])
+    expect(world.vendor.interviews()).toHaveLength(1)
+  })
+
+  test('put one back in line, and many, and say so', async () => {
+    expect(await send(`/admin/deliveries/${delivered}/replay`)).toMatchObject({ status: 409 })
+    expect(await send('/admin/deliveries/dlv_none/replay')).toMatchObject({ status: 404 })
+    const before = String(Date.now())
+    expect((await send('/admin/replay', { state: 'dead', before: '1', perMinute: '' })).to).toContain('replayed=0')
+    expect((await send('/admin/replay', { state: 'dead', before, perMinute: '0' })).status).toBe(400)
+    const { to } = await send('/admin/replay', { state: 'dead', before, perMinute: '30' })
+    expect(to).toContain('/admin/replayed?replayed=1&left=0')
+    expect(title(await ask(to ?? ''))).toBe('Put back in line')
+    expect(await world.api.settled(dead)).toMatchObject({ state: 'delivered' })
+    const selected = await send('/admin/replay/selected', { id: dead })
+    expect(selected.to).toContain('replayed=0&left=1')
+  })
+
+  test('erase somebody after asking', async () => {
+    expect(title(await ask(`/admin/deliveries/${dead}/forget`))).toBe('Erase everything about this person?')
+    expect(await send(`/admin/deliveries/${dead}/forget`)).toMatchObject({ status: 303 })
+    expect(await world.api.delivery(dead)).toMatchObject({ applicationId: 'erased', interviewLink: null })
+    expect(await send(`/admin/deliveries/${dead}/replay`)).toMatchObject({ status: 409 })
+    expect((await ask(`/admin/deliveries/${dead}`)).status).toBe(200)
+  })
+})
