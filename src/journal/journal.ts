@@ -72,6 +72,17 @@ export interface DeliveryGroup {
   readonly newest: number
 }
 
+/** States of deliveries that something or somebody still has to do with. */
+export const openStates = ['queued', 'running', 'retrying', 'dead'] as const
+
+/** A connection's deliveries that have not come to a good end. */
+export interface Backlog {
+  readonly connection: string
+  readonly counts: Readonly<Record<(typeof openStates)[number], number>>
+  /** When the turn of the one came that is overdue longest, epoch milliseconds; absent where none is. */
+  readonly oldestDueAt?: number
+}
+
 /**
  * The record of every delivery, for people to look at, kept for RETENTION_DAYS after its end.
  * Every method throws StoreUnavailableError when the store does not take it.
@@ -104,6 +115,8 @@ export interface Journal {
   counts(): Promise<Readonly<Record<DeliveryState, number>>>
   /** The deliveries of a state by connection and reason, largest group first. */
   groups(state: DeliveryState): Promise<readonly DeliveryGroup[]>
+  /** Every connection that has open deliveries, in no order; as near as a look that holds nobody up can tell. */
+  backlogs(now: number): Promise<readonly Backlog[]>
   /** How many deliveries of a state were received in each span of `spanMs` from `since` on, `spans` of them. */
   perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]>
   /** Deliveries not ended whose turn came before `before` and that have not been touched since: oldest first, at most `limit`. */

@@ -4,6 +4,7 @@ import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
 import type {
+  Backlog,
   DeliveryGroup,
   Journal,
   JournalEntry,
@@ -14,6 +15,7 @@ import type {
   RunEnd,
 } from './journal.ts'
 import { erasedEntry, keptOf, PURGE_CHUNK, purgeAll, receivedEntry, requeuedEntry } from './records.ts'
+import { backlogLua, readBacklogs } from './redis-journal-backlogs.ts'
 import { listRecords, readRecords } from './redis-journal-list.ts'
 import { readGroups, readPerSpan } from './redis-journal-overview.ts'
 import {
@@ -45,6 +47,7 @@ class RedisJournal implements Journal {
   readonly #erase: RedisScript
   readonly #merge: RedisScript
   readonly #purge: RedisScript
+  readonly #backlog: RedisScript
 
   constructor(redis: Redis) {
     this.#redis = redis
@@ -55,6 +58,7 @@ class RedisJournal implements Journal {
     this.#erase = defineScript(redis, 'bridgeJournalErase', eraseLua)
     this.#merge = defineScript(redis, 'bridgeJournalMerge', mergeLua)
     this.#purge = defineScript(redis, 'bridgeJournalPurge', purgeLua)
+    this.#backlog = defineScript(redis, 'bridgeJournalBacklog', backlogLua)
   }
 
   received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
@@ -115,6 +119,10 @@ class RedisJournal implements Journal {
 
   async groups(state: DeliveryState): Promise<readonly DeliveryGroup[]> {
     return await readGroups(this.#redis, PREFIX, state)
+  }
+
+  async backlogs(now: number): Promise<readonly Backlog[]> {
+    return await readBacklogs(this.#backlog, PREFIX, now)
   }
 
   async perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]> {

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '../domain/delivery.ts'
 import type { DeliveryReason } from '../domain/reasons.ts'
-import type { SqlClient } from '../store/sql.ts'
-import type { DeliveryGroup } from './journal.ts'
+import { type SqlClient, toNumber } from '../store/sql.ts'
+import { type Backlog, type DeliveryGroup, openStates } from './journal.ts'
 import { addToGroup, largestFirst } from './records.ts'
 
 /** The deliveries of a state by connection and reason. */
@@ -39,4 +39,24 @@ export async function readPerSpan(
   )
   const counted = new Map(rows.map((row) => [Number(row['span']), Number(row['n'])]))
   return Array.from({ length: spans }, (_, span) => counted.get(span) ?? 0)
+}
+
+const perState = openStates.map((state) => `count(*) FILTER (WHERE state = '${state}') AS ${state}`).join(', ')
+const isOpen = `state IN (${openStates.map((state) => `'${state}'`).join(', ')})`
+
+/** The open deliveries of each connection. */
+export async function readBacklogs(sql: SqlClient, now: number): Promise<Backlog[]> {
+  const { rows } = await sql.query(
+    `SELECT connection, ${perState}, min(due_at) FILTER (WHERE due_at < $1::bigint) AS oldest
+     FROM bridge.delivery WHERE ${isOpen} GROUP BY connection`,
+    [now],
+  )
+  return rows.map((row) => {
+    const oldestDueAt = toNumber(row['oldest'])
+    return {
+      connection: String(row['connection']),
+      counts: Object.fromEntries(openStates.map((state) => [state, Number(row[state])])) as Backlog['counts'],
+      ...(oldestDueAt !== undefined && { oldestDueAt }),
+    }
+  })
 }

@@ -3,6 +3,7 @@ import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
 import {
+  type Backlog,
   type DeliveryGroup,
   ERASED_ID,
   type Journal,
@@ -25,7 +26,7 @@ import {
   TIMELINE_TAIL,
   toCursor,
 } from './records.ts'
-import { readGroups, readPerSpan } from './sql-journal-overview.ts'
+import { readBacklogs, readGroups, readPerSpan } from './sql-journal-overview.ts'
 import { ENTRY_COLUMNS, listStatement, toEntry } from './sql-record.ts'
 
 const FINAL = "('delivered', 'lapsed', 'dead')"
@@ -171,6 +172,10 @@ class SqlJournal implements Journal {
 
   async groups(state: DeliveryState): Promise<readonly DeliveryGroup[]> {
     return await readGroups(this.#sql, state)
+  }
+
+  async backlogs(now: number): Promise<readonly Backlog[]> {
+    return await readBacklogs(this.#sql, now)
   }
 
   async perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]> {

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { redisJournal } from '../journal/redis-journal.ts'
 import type { InspectedStore } from './inspect.ts'
 import { parseRedisUrl } from './redis.ts'
+import { parseInfo } from './redis-info.ts'
 import { redisCache } from './redis-leases.ts'
 
 const PATIENCE_MS = 5_000
@@ -80,14 +81,4 @@ async function read(redis: Redis): Promise<RedisFacts> {
     answerMs,
     skewMs: theirNow - (ourNow + answerMs / 2),
   }
-}
-
-function parseInfo(text: string): ReadonlyMap<string, string> {
-  const lines = text.split(/\r?\n/).filter((line) => line.includes(':'))
-  return new Map(
-    lines.map((line) => {
-      const at = line.indexOf(':')
-      return [line.slice(0, at), line.slice(at + 1)] as const
-    }),
-  )
 }

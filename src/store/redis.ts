@@ -6,6 +6,7 @@ import { redisWebhookLog } from '../journal/redis-webhook-log.ts'
 import { redisLedger } from '../ledger/redis-ledger.ts'
 import { makeVault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
+import { parseInfo } from './redis-info.ts'
 import { redisCache, redisLeases } from './redis-leases.ts'
 import type { Store } from './store.ts'
 
@@ -60,9 +61,14 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
   // Without a listener ioredis prints to stderr. Whoever calls is told by the rejection.
   redis.on('error', () => undefined)
   await once(redis, 'ready', { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => undefined)
-  const { ping } = guarded({
+  const { ping, size } = guarded({
     async ping() {
       await redis.ping()
+    },
+    async size() {
+      const memory = parseInfo(await redis.info('memory'))
+      const limitBytes = Number(memory.get('maxmemory'))
+      return { usedBytes: Number(memory.get('used_memory')), ...(limitBytes > 0 && { limitBytes }) }
     },
   })
 
@@ -81,6 +87,7 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
       backend: createRedisBackend,
     },
     ping,
+    size,
     async close() {
       await redis.quit().catch(() => redis.disconnect())
     },

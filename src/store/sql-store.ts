@@ -16,9 +16,13 @@ export function sqlStore(
   queueAccess: Omit<QueueAccess, 'backend'>,
   close: () => Promise<void>,
 ): Store {
-  const { ping } = guarded({
+  const { ping, size } = guarded({
     async ping() {
       await sql.query('SELECT 1')
+    },
+    async size() {
+      const { rows } = await sql.query('SELECT pg_database_size(current_database()) AS bytes')
+      return { usedBytes: Number(rows[0]?.['bytes']) }
     },
   })
   return {
@@ -31,6 +35,7 @@ export function sqlStore(
     // BullMQ types a backend factory by its own options and the queue's by Redis'; at run time they fit.
     queueAccess: { ...queueAccess, backend: createPostgresBackend as unknown as QueueAccess['backend'] },
     ping,
+    size,
     close,
   }
 }

@@ -37,6 +37,12 @@ export interface QueueAccess {
   readonly backend: BackendFactory
 }
 
+/** How much room what is kept takes up, and how much there is, if the store has a limit of its own. Bytes. */
+export interface StoreSize {
+  readonly usedBytes: number
+  readonly limitBytes?: number
+}
+
 /** Everything that is kept: one place, shared by all replicas (the embedded one by none). */
 export interface Store {
   readonly kind: 'redis' | 'postgres' | 'embedded'
@@ -48,5 +54,7 @@ export interface Store {
   readonly queueAccess: QueueAccess
   /** @throws StoreUnavailableError it does not answer within 2 s */
   ping(): Promise<void>
+  /** @throws StoreUnavailableError */
+  size(): Promise<StoreSize>
   close(): Promise<void>
 }

@@ -84,6 +84,44 @@ export function journalViewFacts(stores: () => Stores): void {
     ])
   })
 
+  it('what is open is told for each connection, with the longest overdue', async () => {
+    const { journal } = stores().store
+    const [mine, yours, done] = [unique('k'), unique('k'), unique('k')]
+    const soon = { state: 'retrying', reason: 'ats-unavailable', at: 1_000 } as const
+    const waiting = [1_000, 1_001].map((receivedAt) => aDelivery({ connection: mine, receivedAt }))
+    for (const delivery of waiting) await journal.received(delivery)
+    const retried = [4_000, 500_000].map((nextAttemptAt) => ({
+      delivery: aDelivery({ connection: yours }),
+      nextAttemptAt,
+    }))
+    for (const { delivery, nextAttemptAt } of retried)
+      await carried(stores(), delivery, anEnd({ ...soon, nextAttemptAt }))
+    const running = aDelivery({ connection: yours })
+    await journal.received(running)
+    await journal.started(running, 3_000)
+    await carried(stores(), aDelivery({ connection: yours }), anEnd({ state: 'dead', reason: 'name-mismatch' }))
+    await carried(stores(), aDelivery({ connection: done }), anEnd())
+    const openOf = async (now: number) =>
+      new Map((await journal.backlogs(now)).map(({ connection, ...rest }) => [connection, rest]))
+
+    const none = { queued: 0, running: 0, retrying: 0, dead: 0 }
+    const found = await openOf(5_000)
+    expect(found.get(mine)).toEqual({ counts: { ...none, queued: 2 }, oldestDueAt: 1_000 })
+    expect(found.get(yours)).toEqual({ counts: { ...none, running: 1, retrying: 2, dead: 1 }, oldestDueAt: 3_000 })
+    expect(found.get(done)).toBeUndefined()
+    expect((await openOf(1_000)).get(mine)).toEqual({ counts: { ...none, queued: 2 } })
+    for (const { id } of [...waiting, running, ...retried.map(({ delivery }) => delivery)]) await settle(id)
+  })
+
+  it('more that is open than one look takes is still told in full', async () => {
+    const connection = unique('k')
+    const many = Array.from({ length: 1_010 }, (_, n) => aDelivery({ connection, receivedAt: 3_000 - n }))
+    await Promise.all(many.map((delivery) => stores().store.journal.received(delivery)))
+    const backlog = (await stores().store.journal.backlogs(60_000)).find((one) => one.connection === connection)
+    expect(backlog).toMatchObject({ counts: { queued: 1_010 }, oldestDueAt: 1_991 })
+    for (const { id } of many) await settle(id)
+  })
+
   it('deliveries of a state are counted by the time they were received', async () => {
     const since = 7_000_000
     for (const receivedAt of [since - 1, since, since + 99, since + 100, since + 299, since + 300])

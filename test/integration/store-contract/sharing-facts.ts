@@ -30,6 +30,12 @@ export function sharingFacts(stores: () => Stores): void {
     await second?.release()
   })
 
+  it('the store tells how much room is taken up', async () => {
+    const { usedBytes, limitBytes } = await stores().store.size()
+    expect(usedBytes).toBeGreaterThan(100_000)
+    expect(limitBytes).toBeUndefined()
+  })
+
   it('a value is shared until its time is over', async () => {
     const { store, other } = stores()
     const name = unique('token')

@@ -1,0 +1,56 @@
+import type { RedisScript } from '../store/redis-script.ts'
+import { type Backlog, openStates } from './journal.ts'
+
+const CHUNK = 1_000
+
+/** index, first rank, last rank, highest score that counts → members looked at; connection, how many, first's score … */
+export const backlogLua = `
+local P = KEYS[1]
+local found = redis.call('ZRANGE', P .. ARGV[1], ARGV[2], ARGV[3], 'WITHSCORES')
+local counts, firsts, looked, reply = {}, {}, 0, {}
+for i = 1, #found, 2 do
+  if tonumber(found[i + 1]) > tonumber(ARGV[4]) then break end
+  looked = looked + 1
+  local connection = redis.call('HGET', P .. 'd:' .. found[i], 'connection')
+  if connection then
+    counts[connection] = (counts[connection] or 0) + 1
+    firsts[connection] = firsts[connection] or found[i + 1]
+  end
+end
+for connection, count in pairs(counts) do
+  for _, value in ipairs({ connection, count, firsts[connection] }) do reply[#reply + 1] = value end
+end
+return { looked, reply }`
+
+/** Goes through the open states and the turns that have come, in chunks so short that no webhook waits for one. */
+export async function readBacklogs(script: RedisScript, prefix: string, now: number): Promise<Backlog[]> {
+  const [due, ...states] = await Promise.all([
+    walk(script, prefix, 'due', now - 1),
+    ...openStates.map((state) => walk(script, prefix, `s:${state}`, Number.MAX_SAFE_INTEGER)),
+  ])
+  const connections = new Set(states.flatMap((found) => [...found.keys()]))
+  return [...connections].map((connection) => {
+    const counts = openStates.map((state, index) => [state, states[index]?.get(connection)?.count ?? 0])
+    const oldestDueAt = due.get(connection)?.first
+    return {
+      connection,
+      counts: Object.fromEntries(counts) as Backlog['counts'],
+      ...(oldestDueAt !== undefined && { oldestDueAt }),
+    }
+  })
+}
+
+type Found = Map<string, { readonly count: number; readonly first: number }>
+
+async function walk(script: RedisScript, prefix: string, index: string, upTo: number): Promise<Found> {
+  const found: Found = new Map()
+  for (let from = 0; ; from += CHUNK) {
+    const [looked, reply] = (await script(prefix, index, from, from + CHUNK - 1, upTo)) as [number, string[]]
+    for (let at = 0; at < reply.length; at += 3) {
+      const [connection = '', count, first] = reply.slice(at, at + 3)
+      const known = found.get(connection)
+      found.set(connection, { count: (known?.count ?? 0) + Number(count), first: known?.first ?? Number(first) })
+    }
+    if (looked < CHUNK) return found
+  }
+}
