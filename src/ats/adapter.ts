@@ -82,6 +82,8 @@ export interface AtsDefinition {
   readonly settings: ZodType
   /** The rule of the ATS's rate limit. */
   readonly limit: Limit
+  /** Every call that its adapters can make, in words for metrics. */
+  readonly operations: readonly string[]
   /** @throws ZodError the settings do not fit the schema */
   create(settings: unknown, tools: AtsTools): AtsAdapter
 }
@@ -89,8 +91,8 @@ export interface AtsDefinition {
 /** Ties a settings schema to the maker that takes its output. */
 export function defineAts<Settings>(
   settings: ZodType<Settings>,
-  limit: Limit,
+  { limit, operations }: Pick<AtsDefinition, 'limit' | 'operations'>,
   create: (settings: Settings, tools: AtsTools) => AtsAdapter,
 ): AtsDefinition {
-  return { settings, limit, create: (given, tools) => create(settings.parse(given), tools) }
+  return { settings, limit, operations, create: (given, tools) => create(settings.parse(given), tools) }
 }

@@ -35,6 +35,9 @@ export interface RestVendorOptions {
   readonly now: () => number
 }
 
+/** Every call of the line, in words for metrics. */
+export const vendorOperations = ['create', 'read-back'] as const
+
 /** InterviewFlowAI over its REST API. @see interviewflow.md sections 1 and 2 */
 export class RestVendor implements InterviewVendor {
   readonly #options: RestVendorOptions

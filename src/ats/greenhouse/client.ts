@@ -11,6 +11,7 @@ import {
 } from '../../http/json-client.ts'
 import type { AtsTools } from '../adapter.ts'
 import { atsFailures } from '../failure-reasons.ts'
+import type { HarvestOperation } from './operations.ts'
 import type { GreenhouseSettings } from './settings.ts'
 import { AccessToken } from './token.ts'
 
@@ -51,6 +52,9 @@ function learning(budget: Budget): AnswerObserver {
   }
 }
 
+/** A call of the Harvest API. */
+export type HarvestRequest<T> = JsonRequest<T> & { readonly operation: HarvestOperation }
+
 /** Calls Greenhouse's Harvest API v3 with the connection's token. Paths are given without the version. */
 export class HarvestClient {
   readonly #budget: Budget
@@ -74,7 +78,7 @@ export class HarvestClient {
    * One call, when the budget has room for it; a refused token is replaced and the call repeated, once: a 401 says that nothing was done.
    * @throws RetryableError, PermanentError
    */
-  async call<T>(request: JsonRequest<T>, purpose: Purpose = 'live'): Promise<JsonAnswer<T>> {
+  async call<T>(request: HarvestRequest<T>, purpose: Purpose = 'live'): Promise<JsonAnswer<T>> {
     const token = await this.#token.current()
     try {
       return await this.#send(request, token, purpose)
@@ -90,7 +94,7 @@ export class HarvestClient {
     }
   }
 
-  async #send<T>(request: JsonRequest<T>, token: string, purpose: Purpose): Promise<JsonAnswer<T>> {
+  async #send<T>(request: HarvestRequest<T>, token: string, purpose: Purpose): Promise<JsonAnswer<T>> {
     await this.#budget.take(purpose)
     return await this.#http.call({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } })
   }

@@ -5,6 +5,7 @@ import type { AtsAdapter, AtsTools } from '../adapter.ts'
 import { patiently } from '../patiently.ts'
 import type { HarvestClient } from './client.ts'
 import { nextCursor } from './next-cursor.ts'
+import type { PathOf } from './operations.ts'
 import { applicationStageRow, interviewStageRow, jobRow, rows, standingRow } from './schema.ts'
 
 /** Ids that one list parameter takes. @see greenhouse.md section 2.3 */
@@ -20,7 +21,11 @@ interface Whereabouts {
 }
 
 /** Reads a list to its end, in the sweep's share of the limit. */
-type List = <Row>(path: string, filters: Readonly<Record<string, string>>, schema: ZodType<Row>) => Promise<Row[]>
+type List = <Row>(
+  path: PathOf<'sweep'>,
+  filters: Readonly<Record<string, string>>,
+  schema: ZodType<Row>,
+) => Promise<Row[]>
 
 /**
  * Asks who entered the stages and is there now. The stages repeat from job to job under other ids, so they are found

@@ -5,6 +5,7 @@ import { RetryableError } from '../../domain/errors.ts'
 import type { AtsTools } from '../adapter.ts'
 import { remembering } from '../remembering.ts'
 import type { HarvestClient } from './client.ts'
+import type { PathOf } from './operations.ts'
 import { type ApplicationRow, applicationRow, type CandidateRow, candidateRow, jobRow, rows } from './schema.ts'
 
 /** Ids that one list call takes. @see greenhouse.md section 2.3 */
@@ -29,7 +30,7 @@ export interface HarvestReads {
 function byIds<Row>(
   client: HarvestClient,
   budget: Budget,
-  path: string,
+  path: PathOf<'list'>,
   schema: ZodType<Row>,
 ): (id: string) => Promise<Row | undefined> {
   const readMany = async (ids: readonly string[]): Promise<(Row | undefined | Error)[]> => {

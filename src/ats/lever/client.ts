@@ -9,6 +9,7 @@ import { type JsonAnswer, JsonClient, type JsonRequest } from '../../http/json-c
 import type { AtsTools } from '../adapter.ts'
 import { atsFailures } from '../failure-reasons.ts'
 import { patiently } from '../patiently.ts'
+import type { LeverOperation } from './operations.ts'
 import type { LeverSettings } from './settings.ts'
 
 const API_VERSION = '/v1'
@@ -26,7 +27,7 @@ interface Page<Row> {
 
 /** What a paged list is asked for. */
 export interface ListRequest<Row> {
-  readonly operation: string
+  readonly operation: LeverOperation
   readonly path: string
   readonly query?: URLSearchParams
   readonly schema: ZodType<Page<Row>>
@@ -63,7 +64,10 @@ export class LeverClient {
   }
 
   /** One call, when the budget has room for it. @throws RetryableError, PermanentError */
-  async call<T>(request: JsonRequest<T>, purpose: Purpose = 'live'): Promise<JsonAnswer<T>> {
+  async call<T>(
+    request: JsonRequest<T> & { readonly operation: LeverOperation },
+    purpose: Purpose = 'live',
+  ): Promise<JsonAnswer<T>> {
     await this.#budget.take(purpose)
     try {
       return await this.#http.call({ ...request, headers: { ...request.headers, authorization: this.#authorization } })
@@ -73,7 +77,7 @@ export class LeverClient {
   }
 
   /** Fetches a file, when the budget has room for it. @throws RetryableError, PermanentError */
-  async download(operation: string, path: string): Promise<Download> {
+  async download(operation: LeverOperation, path: string): Promise<Download> {
     await this.#budget.take('live')
     const askedAt = Date.now()
     try {

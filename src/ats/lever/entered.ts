@@ -37,7 +37,13 @@ export function enteredAtLever(client: LeverClient, tools: Pick<AtsTools, 'conne
 async function stageNames(client: LeverClient, stages: readonly string[], sweep: AbortSignal) {
   const wanted = new Set(stages.map(comparable))
   const names = new Map<string, string>()
-  const request = { operation: 'sweep/stages', path: '/stages', schema: stagesPage, maxPages: MAX_PAGES, sweep }
+  const request = {
+    operation: 'sweep/stages',
+    path: '/stages',
+    schema: stagesPage,
+    maxPages: MAX_PAGES,
+    sweep,
+  } as const
   for await (const { id, text } of client.list(request))
     if (wanted.has(comparable(id)) || wanted.has(comparable(text))) names.set(id, text)
   return names
@@ -56,7 +62,12 @@ async function* advanced(
     ['archived', 'false'],
     ['expand', 'applications'],
   ])
-  const request = { operation: 'sweep/opportunities', path: '/opportunities', schema: opportunitiesPage, sweep }
+  const request = {
+    operation: 'sweep/opportunities',
+    path: '/opportunities',
+    schema: opportunitiesPage,
+    sweep,
+  } as const
   const all = new URLSearchParams([...query, ['confidentiality', 'all']])
   let hasBegun = false
   try {

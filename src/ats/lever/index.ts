@@ -3,6 +3,7 @@ import { LeverClient, leverLimit } from './client.ts'
 import { enteredAtLever } from './entered.ts'
 import { loadFromLever } from './load.ts'
 import { normalizeLever } from './normalize.ts'
+import { leverOperations } from './operations.ts'
 import { leverReads } from './reads.ts'
 import { leverResumes } from './resumes.ts'
 import { leverSettings } from './settings.ts'
@@ -11,7 +12,7 @@ import { verifyLever } from './verify.ts'
 import { leverTargets } from './write-back.ts'
 
 /** Lever: webhooks in, Data API v1 out. */
-export const lever = defineAts(leverSettings, leverLimit, (settings, tools) => {
+export const lever = defineAts(leverSettings, { limit: leverLimit, operations: leverOperations }, (settings, tools) => {
   const client = new LeverClient(settings, tools)
   const reads = leverReads(client, tools)
   const stages = new StageDirectory(client, tools)

@@ -10,7 +10,7 @@ const writeTarget = z.union([
   z.strictObject({ field: z.strictObject({ on: z.enum(['application', 'candidate']), key: z.string() }) }),
 ])
 
-const limit = bucketLimit({ perSecond: 1, burst: 1 })
+const calls = { limit: bucketLimit({ perSecond: 1, burst: 1 }), operations: [] }
 
 const neverMade = () => {
   throw new Error('configuration alone makes no adapter')
@@ -25,10 +25,10 @@ export const definitions: Readonly<Record<string, AtsDefinition>> = {
       baseUrl: z.string().default('https://api.hireworks.example.com'),
       writeBack: z.array(writeTarget).default([{ note: { visibility: 'private' } }]),
     }),
-    limit,
+    calls,
     neverMade,
   ),
-  talentpool: defineAts(z.strictObject({}), limit, neverMade),
+  talentpool: defineAts(z.strictObject({}), calls, neverMade),
 }
 
 export const interviewer = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'

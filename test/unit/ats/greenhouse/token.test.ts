@@ -32,7 +32,8 @@ function client(
   })
   return new HarvestClient(settings, atsTools({ cache, now: () => clock, ...tools }))
 }
-const call = (one: HarvestClient) => one.call({ operation: 'x', method: 'GET', path: '/jobs', schema: z.unknown() })
+const call = (one: HarvestClient) =>
+  one.call({ operation: 'list/jobs', method: 'GET', path: '/jobs', schema: z.unknown() })
 const token = (value: string, more: object = { expires_in: 3600 }): FakeAnswer => ({
   json: { access_token: value, ...more },
 })
