@@ -26,7 +26,9 @@ export function findBinary(name: string): string | undefined {
 function tryInstall(packages: readonly string[]): void {
   if (process.getuid?.() !== 0 || findBinary('apt-get') === undefined) return
   const apt = (...args: string[]) =>
-    execFileSync('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args], { stdio: 'ignore' })
+    execFileSync('env', ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-qq', ...args], {
+      stdio: 'ignore',
+    })
   try {
     apt('update')
     apt('install', '-y', '--no-install-recommends', ...packages)
@@ -40,6 +42,8 @@ const servers = {
   initdb: 'postgresql',
   postgres: 'postgresql',
   openssl: 'openssl',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
 }
 
 /** @throws Error says what to install */
@@ -54,7 +58,7 @@ export function requireServers(): void {
   const packages = packagesOf(names).join(' ')
   throw new Error(
     `These tests run against real servers, and ${names.join(', ')} cannot be found. ` +
-      `Install them with "sudo apt-get install ${packages}" (Debian, Ubuntu) or "brew install redis postgresql" ` +
+      `Install them with "sudo apt-get install ${packages}" (Debian, Ubuntu) or "brew install redis postgresql prometheus" ` +
       '(macOS) so that they are in PATH, or run only "npm run test:unit".',
   )
 }
