@@ -13,9 +13,10 @@ import { makeAgent } from './http/agent.ts'
 import { postJson } from './http/post-json.ts'
 import { isTrustedLink } from './interview/link-host.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
-import { makeMetrics, observeStore } from './ops/metrics.ts'
+import { makeMetrics } from './ops/metrics/metrics.ts'
+import { observedIn } from './ops/metrics/observed.ts'
+import { storeGauges } from './ops/metrics/store-gauges.ts'
 import { makeReport } from './ops/report.ts'
-import { observeSweeps } from './ops/sweep-metrics.ts'
 import type { WatchdogTimes } from './ops/watchdog.ts'
 import { DeliveryQueue } from './queue/delivery-queue.ts'
 import { DeliveryWorker } from './queue/delivery-worker.ts'
@@ -50,6 +51,8 @@ export interface Overrides {
   /** How often it is looked whether an alert is due, milliseconds; 0: never. */
   readonly alertTickMs?: number
   readonly watchdog?: Partial<WatchdogTimes>
+  /** How long what the store told is good for `/metrics`, milliseconds. */
+  readonly metricsFreshMs?: number
 }
 
 /** How long a bridge whose worker is lost tries to stop in order. */
@@ -63,23 +66,19 @@ const LOST_STOP_MS = 10_000
 export async function startBridge(settings: Settings, log: Logger, overrides: Overrides = {}): Promise<Bridge> {
   const now = overrides.now ?? Date.now
   const random = overrides.random ?? Math.random
-  const metrics = makeMetrics()
+  const metrics = makeMetrics(observedIn(settings))
   const report = makeReport(log, metrics)
   const store = await openStore(settings.store, settings.encryptionKeys)
-  observeStore(metrics, store.journal, now)
 
   const dispatcher = makeAgent()
   const createDispatcher = makeAgent({ reuses: false })
-  const atsTools = { dispatcher, cache: store.cache, log, now, observeCall: report.observeCall }
+  const { observeCall, observeWait } = report
+  const atsTools = { dispatcher, cache: store.cache, log, now, observeCall, observeWait }
   const adapters = makeAdapters(settings.connections, atsTools)
+  const connections = shownConnections(settings, adapters)
+  storeGauges(metrics.registry, { store, connections, now, freshMs: overrides.metricsFreshMs })
   warnOfHiddenResumes(settings, adapters, log)
-  const vendor = new RestVendor({
-    ...settings.interviewflow,
-    dispatcher,
-    createDispatcher,
-    observeCall: report.observeCall,
-    now,
-  })
+  const vendor = new RestVendor({ ...settings.interviewflow, dispatcher, createDispatcher, observeCall, now })
   const queue = new DeliveryQueue(store.queueAccess, store.journal, log)
 
   const { ledger, leases, journal, webhooks } = store
@@ -114,7 +113,6 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   watchdog?.start()
 
   const sweeping = sweepTools(settings, { store, adapters, queue, now })
-  observeSweeps(metrics, [...adapters.keys()], store.cache)
   const { sweepTickMs: tickMs } = overrides
   const sweeper = worker && startSweeper({ ...sweeping, leases, cache: store.cache, report, log, tickMs })
 
@@ -158,7 +156,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
             ...{ password: settings.adminPassword, publicUrl: settings.publicUrl, version: version() },
             ...{ retentionDays: settings.retentionDays, routes: settings.routes, storeKind: store.kind },
             ...{ journal, ledger, webhooks, cache: store.cache, now },
-            connections: shownConnections(settings, adapters),
+            connections,
             load: (delivery) => adapters.get(delivery.connection)?.load(delivery),
             inspect: (connection) => {
               const one = settings.connections.find(({ name }) => name === connection)

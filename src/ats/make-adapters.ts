@@ -6,7 +6,10 @@ import { atsInspectors } from './inspectors.ts'
 import { atsDefinitions } from './registry.ts'
 
 /** What all connections share. */
-export type AdapterTools = Omit<AtsTools, 'connection' | 'budget'>
+export type AdapterTools = Omit<AtsTools, 'connection' | 'budget'> & {
+  /** Told how long a delivery is made to wait for a connection's limit. */
+  readonly observeWait: (connection: string, ms: number) => void
+}
 
 /** Makes each connection's adapter, with a budget of its own. @returns them by connection name */
 export function makeAdapters(
@@ -32,8 +35,10 @@ export function makeInspector(
   return make(settings, atsTools(name, ats, tools))
 }
 
-function atsTools(connection: string, ats: string, tools: AdapterTools): AtsTools {
-  return { ...tools, connection, budget: makeBudget(connection, atsDefinition(ats).limit, tools.cache, tools.now) }
+function atsTools(connection: string, ats: string, { observeWait, ...tools }: AdapterTools): AtsTools {
+  const { limit } = atsDefinition(ats)
+  const budget = makeBudget(connection, limit, tools.cache, tools.now, (ms) => observeWait(connection, ms))
+  return { ...tools, connection, budget }
 }
 
 /** The ATS of a name that the configuration has been checked for. */

@@ -42,8 +42,15 @@ interface Caller {
  * Makes a budget whose state is in the store. Callers of one process are served together, so that the store is asked
  * once for all of them; replicas take turns by compare-and-swap.
  * @param name of the connection
+ * @param onWait told how long a delivery is made to wait, milliseconds; a sweep's waiting is as it should be
  */
-export function makeBudget(name: string, limit: Limit, cache: SharedCache, now: () => number): Budget {
+export function makeBudget(
+  name: string,
+  limit: Limit,
+  cache: SharedCache,
+  now: () => number,
+  onWait: (ms: number) => void = () => undefined,
+): Budget {
   const key = `budget:${name}`
   const waiting: Record<Purpose, Caller[]> = { live: [], sweep: [] }
   let seen: Observation[] = []
@@ -102,6 +109,7 @@ export function makeBudget(name: string, limit: Limit, cache: SharedCache, now: 
     setImmediate(() => void serve())
     const waitMs = await promise
     if (waitMs === 0) return
+    if (purpose === 'live') onWait(waitMs)
     if (waitMs > WAIT_IN_PLACE_MS) throw new RetryableError('rate-limited', { isAttempt: false, retryAfterMs: waitMs })
     await pause(waitMs)
     await take(purpose)

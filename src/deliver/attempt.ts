@@ -2,7 +2,12 @@ import type { TimelineEntry } from '../domain/delivery.ts'
 import { reasonOf } from '../domain/errors.ts'
 import type { RunEnd } from '../journal/journal.ts'
 
-type Step = 'load' | 'interview' | 'write-back'
+/** The steps 5 to 7 of the line. */
+export const steps = ['load', 'interview', 'write-back'] as const
+export type Step = (typeof steps)[number]
+
+/** Told of every step that has ended: in its own word, and with the error if it failed. */
+export type StepObserver = (step: Step, outcome: string, durationMs: number, error?: unknown) => void
 
 /** What one attempt found out and did, gathered for the journal, whichever way it ends. */
 export class Attempt {
@@ -11,9 +16,9 @@ export class Attempt {
   /** Counted from 1. */
   readonly number: number
   readonly #now: () => number
-  readonly #observeStep: (step: Step, outcome: string, durationMs: number) => void
+  readonly #observeStep: StepObserver
 
-  constructor(now: () => number, observeStep: (step: Step, outcome: string, durationMs: number) => void, attempt = 1) {
+  constructor(now: () => number, observeStep: StepObserver, attempt = 1) {
     this.number = attempt
     this.#now = now
     this.#observeStep = observeStep
@@ -39,7 +44,7 @@ export class Attempt {
     } catch (error) {
       const reason = reasonOf(error)
       this.timeline.push({ at: this.#now(), step, outcome: 'failed', ...(reason && { reason }), durationMs: elapsed() })
-      this.#observeStep(step, 'failed', elapsed())
+      this.#observeStep(step, 'failed', elapsed(), error)
       throw error
     }
   }

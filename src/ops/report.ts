@@ -1,18 +1,22 @@
 import type { Logger } from 'pino'
+import type { StepObserver } from '../deliver/attempt.ts'
 import type { Delivery } from '../domain/delivery.ts'
 import { reasonOf } from '../domain/errors.ts'
 import type { CallObserver } from '../http/json-client.ts'
 import type { Run, RunEnd } from '../journal/journal.ts'
-import type { Received } from '../receive/accept-webhook.ts'
+import type { Received, RefusedUnread } from '../receive/accept-webhook.ts'
 import type { Missed } from '../sweep/sweep-connection.ts'
-import type { Metrics } from './metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 /** One function per thing worth telling an operator: it writes the log record and the counter together. */
 export interface Report {
   readonly observeCall: CallObserver
+  /** A delivery is made to wait for the ATS's limit. */
+  readonly observeWait: (connection: string, ms: number) => void
   /** @param connection its name, or empty where there is none of that name: names from strangers are not counted by */
   webhookAnswered(connection: string, received: Received, durationMs: number): void
-  readonly stepDone: (step: string, outcome: string, durationMs: number) => void
+  webhookRefusedUnread(connection: string, reason: RefusedUnread): void
+  stepDone(connection: string, ...step: Parameters<StepObserver>): void
   attempted(delivery: Delivery, run: Run, end: RunEnd, durationMs: number): void
   deliveryTakenOver(): void
   /** A sweep was carried through. */
@@ -37,15 +41,14 @@ export interface Report {
 export function makeReport(log: Logger, metrics: Metrics): Report {
   return {
     observeCall: ({ target, operation, code, durationMs }) => {
-      metrics.calls.inc({ target, operation, code })
-      metrics.callSeconds.observe({ target, operation }, durationMs / 1000)
+      metrics.calls.ended(target, operation, code, durationMs)
       log.debug({ target, operation, code, durationMs: Math.round(durationMs) }, 'call out')
     },
+    observeWait: (connection, ms) => metrics.calls.waited(connection, ms),
     webhookAnswered: (connection, received, durationMs) => {
       const { status } = received
       const reason = 'reason' in received ? received.reason : undefined
-      metrics.webhooks.inc({ connection, status, reason: reason ?? '' })
-      metrics.webhookAnswer.observe({ connection }, durationMs / 1000)
+      metrics.webhooks.answered(connection, reason ?? status, durationMs)
       const level =
         status === 'unavailable' || reason === 'malformed' ? 'error' : status === 'unauthorized' ? 'warn' : 'info'
       log[level](
@@ -59,17 +62,13 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
         'webhook answered',
       )
     },
-    stepDone: (step, outcome, durationMs) => {
-      metrics.steps.observe({ step, outcome }, durationMs / 1000)
-    },
+    webhookRefusedUnread: (connection, reason) => metrics.webhooks.refusedUnread(connection, reason),
+    stepDone: (connection, ...step) => metrics.deliveries.stepDone(connection, ...step),
     attempted: (delivery, run, end, durationMs) => {
       const { connection } = delivery
       const { state, reason } = end
-      if (state === 'retrying') metrics.retries.inc({ connection, reason })
-      else {
-        metrics.finished.inc({ connection, state, reason })
-        metrics.deliverySeconds.observe({ connection, state }, (end.at - delivery.receivedAt) / 1000)
-      }
+      if (state === 'retrying') metrics.deliveries.putOff(connection, reason)
+      else metrics.deliveries.finished(connection, state, reason, end.at - delivery.receivedAt)
       log[state === 'dead' ? 'error' : 'info'](
         {
           delivery: delivery.id,
@@ -100,15 +99,15 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
       )
     },
     deliveryTakenOver: () => {
-      metrics.takenOver.inc()
+      metrics.deliveries.takenOver()
       log.warn('delivery taken over from a process that stopped')
     },
     alerted: (about) => {
-      metrics.alerts.inc({ outcome: 'sent' })
+      metrics.alerted('sent')
       log.info({ about }, 'alert sent')
     },
     alertFailed: (about, { status, error }) => {
-      metrics.alerts.inc({ outcome: 'failed' })
+      metrics.alerted('failed')
       log.warn({ about, status, err: error }, 'alert not sent')
     },
     resumeAsked: ({ connection, deliveryId }, outcome) => {

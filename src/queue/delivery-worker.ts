@@ -163,7 +163,7 @@ export class DeliveryWorker {
     if (run.unfinished > MAX_CRASHES) {
       return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
     }
-    const attempt = new Attempt(now, report.stepDone, run.attempt)
+    const attempt = new Attempt(now, (...step) => report.stepDone(delivery.connection, ...step), run.attempt)
     try {
       const reason = await deliver(delivery, attempt)
       return { state: 'delivered', reason, at: now(), isAttempt: true, ...this.#words(attempt) }
@@ -196,7 +196,7 @@ export class DeliveryWorker {
 
   /** Queued by another version: its record says so, and nothing is guessed. */
   async #endUnreadable(job: Job<QueuedDelivery>): Promise<void> {
-    const { journal, now, log } = this.#tools
+    const { journal, now, log, report } = this.#tools
     const id = job.id?.replace(/_\d+$/, '')
     log.error({ delivery: id }, 'queued delivery is of an unknown version')
     const entry = id === undefined ? undefined : await journal.find(id)
@@ -210,6 +210,8 @@ export class DeliveryWorker {
       learned: {},
       timeline: [],
     } as const
-    if (run) await journal.ended(entry.id, run.run, end)
+    if (!run) return
+    await journal.ended(entry.id, run.run, end)
+    report.attempted(entry, run, end, 0)
   }
 }

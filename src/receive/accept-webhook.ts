@@ -18,6 +18,9 @@ export type Received =
   | { readonly status: 'unknown-connection' }
   | { readonly status: 'unavailable' }
 
+/** Why a webhook was refused before its body was read. */
+export type RefusedUnread = 'body-too-large' | 'wrong-content-type'
+
 export interface ReceiveTools {
   /** By connection name. */
   readonly adapters: ReadonlyMap<string, AtsAdapter>

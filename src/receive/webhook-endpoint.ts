@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { RefusalReason } from '../journal/webhook-log.ts'
 import type { Report } from '../ops/report.ts'
-import { acceptWebhook, type Received, type ReceiveTools } from './accept-webhook.ts'
+import { acceptWebhook, type Received, type ReceiveTools, type RefusedUnread } from './accept-webhook.ts'
 import type { NoteWebhooks } from './note-webhooks.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
@@ -22,7 +21,7 @@ const codes: Readonly<Record<Received['status'], number>> = {
 }
 
 /** What Fastify refuses before the body is read. */
-const refusedUnread: Readonly<Record<string, RefusalReason>> = {
+const refusedUnread: Readonly<Record<string, RefusedUnread>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'wrong-content-type',
 }
@@ -65,7 +64,10 @@ export async function webhookEndpoint(
 
   app.addHook<{ Params: { connection?: string } }>('onError', async (request, _reply, error) => {
     const reason = refusedUnread[error.code]
-    if (reason) notes.refused(request.params.connection ?? '', reason)
+    if (!reason) return
+    const { connection = '' } = request.params
+    report.webhookRefusedUnread(connection, reason)
+    notes.refused(connection, reason)
   })
 
   app.post<{ Params: { connection: string } }>(

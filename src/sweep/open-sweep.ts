@@ -2,7 +2,8 @@ import type { Logger } from 'pino'
 import { makeAdapters } from '../ats/make-adapters.ts'
 import type { Settings } from '../config/settings.ts'
 import { makeAgent } from '../http/agent.ts'
-import { makeMetrics } from '../ops/metrics.ts'
+import { makeMetrics } from '../ops/metrics/metrics.ts'
+import { observedIn } from '../ops/metrics/observed.ts'
 import { makeReport } from '../ops/report.ts'
 import { DeliveryQueue } from '../queue/delivery-queue.ts'
 import { firstContact } from '../queue/first-contact.ts'
@@ -25,8 +26,15 @@ export async function openSweep(settings: Settings, log: Logger): Promise<SweepB
   const now = Date.now
   const store = await openStore(settings.store, settings.encryptionKeys)
   const dispatcher = makeAgent()
-  const { observeCall } = makeReport(log, makeMetrics())
-  const adapters = makeAdapters(settings.connections, { dispatcher, cache: store.cache, log, now, observeCall })
+  const { observeCall, observeWait } = makeReport(log, makeMetrics(observedIn(settings)))
+  const adapters = makeAdapters(settings.connections, {
+    dispatcher,
+    cache: store.cache,
+    log,
+    now,
+    observeCall,
+    observeWait,
+  })
   const queue = new DeliveryQueue(store.queueAccess, store.journal, log)
   await firstContact(store, queue)
   return {

@@ -10,6 +10,7 @@ import { adminClient } from '../support/admin-client.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, moveIn } from '../support/people.ts'
 import { type PrivateStore, privatePostgres, privateRedis } from '../support/private-stores.ts'
+import { until } from '../support/until.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const stores: readonly (readonly [string, () => Promise<PrivateStore>])[] = [
@@ -85,8 +86,10 @@ describe.each(stores)('a delivery that waits on %s', (_name, openPrivate) => {
     await job?.updateData({ v: 2, whatever: { it: 'means' } })
     await rawQueue().add('deliver', 'no object at all', { jobId: 'unheard-of', removeOnComplete: true })
     const other = await moveIn(world, addCandidate(world).applicationId)
-    await world.startReplica({ role: 'worker' })
+    const worker = await world.startReplica({ role: 'worker' })
     expect(await world.api.settled(id)).toMatchObject({ state: 'dead', reason: 'unknown-version' })
+    const counted = 'bridge_deliveries_finished_total{connection="greenhouse",state="dead",reason="unknown-version"} 1'
+    await until(async () => (await (await fetch(`${worker.url}/metrics`)).text()).includes(counted))
     expect(await world.api.settled(other)).toMatchObject({ state: 'delivered' })
     await world.api.post(`/api/deliveries/${id}/replay`)
     expect(await world.api.settled(id)).toMatchObject({ state: 'delivered' })

@@ -154,6 +154,8 @@ describe('the receiver', () => {
     const init = { method: 'POST', headers: signature(body), body: new TextEncoder().encode(body) }
     const asNothing = await fetch(world.hook('greenhouse'), init)
     expect([asText.status, asNothing.status]).toEqual([415, 415])
+    const counted = 'bridge_webhooks_total{connection="greenhouse",status="wrong-content-type",reason=""} 2'
+    expect(await (await fetch(`${world.bridge.url}/metrics`)).text()).toContain(counted)
   })
 
   test('refuses what is not JSON with 400 as soon as the sender is known', async () => {

@@ -41,8 +41,8 @@ export async function startWorld(
   const log = pino({ level: 'debug' }, { write: (line) => void logged.push(line) })
   const bridges: Bridge[] = []
   const startReplica = async (differences: Partial<Settings> = {}) => {
-    // A sweep in the middle of a test that is not about it would use up faults and calls.
-    const overrides = { sweepTickMs: 0, ...options.overrides }
+    // A sweep in the middle of a test that is not about it would use up faults and calls; and metrics tell what is now.
+    const overrides = { sweepTickMs: 0, metricsFreshMs: 0, ...options.overrides }
     const bridge = await startBridge({ ...settings, ...differences }, log, overrides)
     bridges.push(bridge)
     return bridge

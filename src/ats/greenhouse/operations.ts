@@ -18,7 +18,7 @@ export const harvestOperations = [
 
 type Operation = (typeof harvestOperations)[number]
 
-/** The same, and those of set-up and doctor, which are in no metrics. */
+/** The same, and those of looks at the account for a person. */
 export type HarvestOperation = Operation | `inspect/${string}`
 
 /** The paths below a word: of `list`, `/applications` and so on. */

@@ -14,5 +14,5 @@ export const leverOperations = [
   'sweep/opportunities',
 ] as const
 
-/** The same, and those of set-up and doctor, which are in no metrics. */
+/** The same, and those of looks at the account for a person. */
 export type LeverOperation = (typeof leverOperations)[number] | 'create/webhook' | `inspect/${string}`

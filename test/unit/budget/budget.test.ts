@@ -85,6 +85,21 @@ describe('a budget', () => {
     await expect(budget.take('live')).resolves.toBeUndefined()
   })
 
+  test('tells how long deliveries are made to wait, and nothing of a sweep’s waiting', async () => {
+    const waits: number[] = []
+    const budget = makeBudget(
+      'greenhouse',
+      aWindow,
+      new MemoryCache(),
+      () => now,
+      (ms) => waits.push(ms),
+    )
+    await takeMany(budget, 10)
+    await budget.take('sweep').catch(() => undefined)
+    await budget.take('live').catch(() => undefined)
+    expect(waits).toEqual([29_250])
+  })
+
   test('knows how much of it is used', async () => {
     const budget = makeBudget('greenhouse', aWindow, new MemoryCache(), () => now)
     await takeMany(budget, 5)

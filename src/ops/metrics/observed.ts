@@ -1,0 +1,26 @@
+import { atsDefinition } from '../../ats/make-adapters.ts'
+import type { Settings } from '../../config/settings.ts'
+import { vendorOperations } from '../../interview/rest-vendor.ts'
+import { version } from '../../version.ts'
+
+/** What of a bridge is known before anything has happened: the labels that its metrics will have. */
+export interface Observed {
+  readonly version: string
+  readonly role: string
+  readonly store: string
+  /** Names. */
+  readonly connections: readonly string[]
+  /** The calls that are made, by the name of the system. */
+  readonly targets: ReadonlyMap<string, readonly string[]>
+}
+
+export function observedIn({ role, store, connections }: Settings): Observed {
+  const ats = connections.map((connection) => [connection.ats, atsDefinition(connection.ats).operations] as const)
+  return {
+    version: version(),
+    role,
+    store: store.kind,
+    connections: connections.map(({ name }) => name),
+    targets: new Map([...ats, ['interviewflow', vendorOperations]]),
+  }
+}
