@@ -3,7 +3,7 @@ import { sandboxInterviewer } from '../../src/sandbox/interviewflow.ts'
 import { SANDBOX_FIELD } from '../../src/sandbox/settings.ts'
 import { FakeHttp } from '../support/fake-http.ts'
 import { type SandboxWorld, startSandboxWorld } from '../support/sandbox-world.ts'
-import { check } from './checker.ts'
+import { check, type Expectation } from './checker.ts'
 import { type Applicant, Recruiter, type Told } from './recruiter.ts'
 import type { Sender } from './sender.ts'
 
@@ -25,7 +25,7 @@ describe('the checker', () => {
   })
 
   /** What it says of one accepted webhook whose delivery the admin API shows so. */
-  const problemsOf = async (shown: object | undefined, counts: object = QUIET) => {
+  const problemsOf = async (shown: object | undefined, counts: object = QUIET, expected: Expectation = {}) => {
     const { applicationId } = told.applicant
     const [receivedAt, updatedAt] = [told.movedAt, Date.now()].map((at) => new Date(at).toISOString())
     const item = { id: 'dlv_1', applicationId, state: 'delivered', reason: 'written', receivedAt, updatedAt, ...shown }
@@ -35,7 +35,7 @@ describe('the checker', () => {
     const sendings = [{ told, answers: [answer], accepted: true }]
     const sender = { sendings, longest: () => 0 } as unknown as Sender
     const evidence = { sandboxes, applicants: recruiter.applicants, sender, url: admin.baseUrl, faults: 0 }
-    return (await check(evidence, { quietWithinMs: 50 })).problems
+    return (await check(evidence, { quietWithinMs: 50, ...expected })).problems
   }
   const write = async (applicant: Applicant, link: string) => {
     const { greenhouse } = sandboxes
@@ -70,6 +70,22 @@ describe('the checker', () => {
     expect(await problemsOf(undefined)).toEqual([
       expect.stringMatching(/^I1 .* accepted and unknown to the admin API$/),
       expect.stringMatching(/^I1 .* in the stage at the end, without a link$/),
+    ])
+  })
+
+  test('lets a forgetful store forget a delivery, and not the person it was for', async () => {
+    const noLink = expect.stringMatching(/^I1 .* in the stage at the end, without a link$/)
+    expect(await problemsOf(undefined, QUIET, { forgetful: true })).toEqual([noLink])
+    await write(told.applicant, anInterview(told.applicant.email))
+    expect(await problemsOf(undefined, QUIET, { forgetful: true })).toEqual([])
+  })
+
+  test('sees somebody without a link of whom no webhook told, where everybody counts', async () => {
+    await write(told.applicant, anInterview(told.applicant.email))
+    recruiter.moveIn(recruiter.add('lever'))
+    expect(await problemsOf({})).toEqual([])
+    expect(await problemsOf({}, QUIET, { everybody: true })).toEqual([
+      expect.stringMatching(/^I1 lever .* in the stage at the end, without a link$/),
     ])
   })
 

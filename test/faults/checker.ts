@@ -11,6 +11,10 @@ import { countBy, type Tally } from './tally.ts'
 export interface Expectation {
   /** Reasons for which deliveries may be dead here; default none. */
   readonly dead?: readonly string[]
+  /** Whether whoever is in the stage at the end must have the link, though no webhook told of them; default false. */
+  readonly everybody?: boolean
+  /** Whether the store may have forgotten deliveries that it had taken; default false. */
+  readonly forgetful?: boolean
   /** How long after the last fault everything must have ended. */
   readonly quietWithinMs?: number
   /** Faults that can leave a create's outcome unknown; refused creates may be no more. Not checked when absent. */
@@ -43,7 +47,7 @@ export async function check(evidence: Evidence, expected: Expectation = {}): Pro
     .catch(async () => problems.push(`I5 not quiet: ${JSON.stringify(await api.counts())}`))
   const deliveries = await allDeliveries(api)
 
-  const lost = findLost(evidence, deliveries, new Set(expected.dead ?? []))
+  const lost = findLost(evidence, deliveries, expected)
   const doubled = [...doubledCreates(sandboxes), ...doubledNotes(evidence)]
   problems.push(...lost, ...doubled, ...strangersLinks(evidence))
   const unexpected = [sandboxes.greenhouse, sandboxes.lever, sandboxes.vendor].flatMap((one) => one.unexpected())
@@ -84,8 +88,9 @@ async function allDeliveries(api: AdminClient): Promise<Map<string, ShownDeliver
 function findLost(
   { sender, sandboxes, applicants }: Evidence,
   deliveries: ReadonlyMap<string, ShownDelivery>,
-  mayBeDead: ReadonlySet<string>,
+  { dead = [], everybody = false, forgetful = false }: Expectation,
 ): string[] {
+  const mayBeDead = new Set(dead)
   const problems: string[] = []
   for (const sending of sender.sendings) {
     const { told, accepted } = sending
@@ -95,12 +100,13 @@ function findLost(
       const ids = deliveryIdsOf(sending)
       if (ids.length === 0) problems.push(`I1 ${who}: answered 200 without a delivery: ${describe(sending)}`)
       for (const id of ids) {
+        if (forgetful && !deliveries.has(id)) continue
         const problem = judge(deliveries.get(id), sending, sandboxes, mayBeDead)
         if (problem !== undefined) problems.push(`I1 ${who} ${id}: ${problem}`)
       }
     }
   }
-  return [...problems, ...stillWaiting(applicants, sender, deliveries, sandboxes)]
+  return [...problems, ...stillWaiting(applicants, sender, deliveries, sandboxes, everybody)]
 }
 
 function judge(
@@ -135,12 +141,13 @@ function wasElsewhere({ moves }: Applicant, from: number, to: number): boolean {
   return moves.some(({ at, stage }) => stage !== SANDBOX_STAGE && at >= from && at <= to)
 }
 
-/** Whoever is in the stage at the end, and of whom that was accepted, has the link or a dead delivery. */
+/** Whoever is in the stage at the end, and of whom that was accepted unless all count, has the link or a dead delivery. */
 function stillWaiting(
   applicants: readonly Applicant[],
   sender: Sender,
   deliveries: ReadonlyMap<string, ShownDelivery>,
   sandboxes: Sandboxes,
+  everybody: boolean,
 ): string[] {
   const byApplication = Map.groupBy(deliveries.values(), ({ applicationId }) => applicationId)
   const lastAccepted = new Set(sender.sendings.filter((one) => one.accepted).map(({ told }) => told))
@@ -148,7 +155,7 @@ function stillWaiting(
     const last = applicant.moves.at(-1)
     if (last?.stage !== SANDBOX_STAGE) return []
     const isTold = [...lastAccepted].some((told) => told.applicant === applicant && told.movedAt === last.at)
-    if (!isTold || standingOf(applicant, sandboxes).isComplete) return []
+    if (!(isTold || everybody) || standingOf(applicant, sandboxes).isComplete) return []
     const isDead = byApplication.get(applicant.applicationId)?.some(({ state }) => state === 'dead') ?? false
     return isDead ? [] : [`I1 ${applicant.ats} ${applicant.applicationId}: in the stage at the end, without a link`]
   })

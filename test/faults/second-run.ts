@@ -1,9 +1,6 @@
-import { Redis } from 'ioredis'
-import pg from 'pg'
-import { pino } from 'pino'
-import { DeliveryQueue } from '../../src/queue/delivery-queue.ts'
-import { openStore } from '../../src/store/open-store.ts'
+import type { Redis } from 'ioredis'
 import { until } from '../support/until.ts'
+import { behindTheBridge, entriesIn, onServer } from './behind-the-bridge.ts'
 import type { FaultStore } from './fault-store.ts'
 
 /**
@@ -12,35 +9,22 @@ import type { FaultStore } from './fault-store.ts'
  * @returns how many
  */
 export async function runAllAgain({ settings }: FaultStore): Promise<number> {
-  const store = await openStore(settings)
-  const queue = new DeliveryQueue(store.queueAccess, store.journal, pino({ level: 'silent' }))
-  try {
-    const entries = []
-    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-      const page = await store.journal.list({ state: 'delivered', limit: 200, ...(cursor !== '' && { cursor }) })
-      entries.push(...page.items)
-      cursor = page.nextCursor
-    }
-    if (settings.kind === 'redis') {
-      const redis = new Redis(settings.url)
-      for (const { id, receivedAt } of entries) await reopenRecord(redis, id, receivedAt)
-      redis.disconnect()
-    } else if (settings.kind === 'postgres') {
-      const client = new pg.Client({ connectionString: settings.url })
-      await client.connect()
-      await client.query(
-        `UPDATE bridge.delivery SET state = 'queued', reason = NULL, ended_at = NULL, due_at = received_at
-         WHERE state = 'delivered'`,
-      )
-      await client.end()
-    }
+  return await behindTheBridge(settings, async ({ journal, queue }) => {
+    const entries = await entriesIn(journal, 'delivered')
+    await onServer(settings, {
+      redis: async (redis) => {
+        for (const { id, receivedAt } of entries) await reopenRecord(redis, id, receivedAt)
+      },
+      postgres: (client) =>
+        client.query(
+          `UPDATE bridge.delivery SET state = 'queued', reason = NULL, ended_at = NULL, due_at = received_at
+           WHERE state = 'delivered'`,
+        ),
+    })
     // On a busy machine the store may be late for one of them; the same id is queued once, however often it is tried.
     for (const entry of entries) await until(async () => (await queue.addRound(entry, 1)) === undefined)
     return entries.length
-  } finally {
-    await queue.close()
-    await store.close()
-  }
+  })
 }
 
 async function reopenRecord(redis: Redis, id: string, receivedAt: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { launchBridge } from '../support/bridge-process.ts'
 import {
   type SandboxWorld,
   type SandboxWorldOptions,
@@ -30,6 +31,8 @@ export interface Stage {
   readonly sender: Sender
   /** Adds people, a few of them at Lever unless all are to be at one ATS, and moves them into the stage. */
   tellOf(count: number, ats?: Applicant['ats']): Told[]
+  /** Looks by hand for whoever was missed, as `bridge sweep` with the replicas' settings. @throws Error it failed */
+  sweep(): Promise<void>
   /** Waits until all is quiet, then decides. Crashes that nobody asked for are problems unless expected. */
   verdict(faults: number, expected?: StageExpectation): Promise<Tally>
 }
@@ -75,7 +78,9 @@ export async function onStage<T>(
     const recruiter = new Recruiter(sandboxes)
     const { urls } = cluster
     const sender = new Sender({ urls: () => urls, chance, ...options.sender })
-    return await play(makeStage({ sandboxes, store, cluster, recruiter, sender }))
+    return await play(
+      makeStage({ sandboxes, store, cluster, recruiter, sender, sweep: async () => await sweepByHand(variables) }),
+    )
   } finally {
     await cluster?.end()
     await Promise.all([sandboxes.close(), store.remove()])
@@ -96,6 +101,12 @@ function makeStage(parts: Omit<Stage, 'tellOf' | 'verdict'>): Stage {
       return { ...tally, problems: [...found, ...tally.problems, ...problems] }
     },
   }
+}
+
+async function sweepByHand(variables: Readonly<Record<string, string>>): Promise<void> {
+  const sweep = launchBridge({ variables, args: ['sweep'] })
+  const { code } = await sweep.ended
+  if (code !== 0) throw new Error(`bridge sweep ended with ${code}: ${tailOf(sweep.output())}`)
 }
 
 const tailOf = (text: string) => text.trim().split('\n').slice(-5).join('\n')
