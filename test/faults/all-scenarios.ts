@@ -4,6 +4,7 @@ import { f13 } from './scenarios/erasures.ts'
 import { f30 } from './scenarios/forgeries.ts'
 import { f21 } from './scenarios/garbage.ts'
 import { f1, f29 } from './scenarios/kill-nine.ts'
+import { f5 } from './scenarios/lost-webhooks.ts'
 import { f12 } from './scenarios/moves.ts'
 import { f25 } from './scenarios/poison.ts'
 import { f2, f3, f4 } from './scenarios/store-outage.ts'
@@ -13,7 +14,7 @@ import { f11, f18, f26 } from './scenarios/workers.ts'
 
 /** In the order of reliability.md section 5. */
 export const allScenarios: readonly Scenario[] = [
-  ...[f1, f2, f3, f4, f7, f8, f11, f12, f13, f16, f17, f18, f19, f21, f23, f25, f26, f27, f29, f30],
+  ...[f1, f2, f3, f4, f5, f7, f8, f11, f12, f13, f16, f17, f18, f19, f21, f23, f25, f26, f27, f29, f30],
 ]
 
 /** The whole list there. */
