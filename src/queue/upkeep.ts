@@ -4,11 +4,11 @@ import { WEBHOOKS_KEPT_MS, type WebhookLog } from '../journal/webhook-log.ts'
 import { LEDGER_DAYS, type Ledger } from '../ledger/ledger.ts'
 import type { DeliveryQueue } from './delivery-queue.ts'
 
-/** For the first time soon after the start: a process that never lives a minute must look too. */
+/** For the first time soon after the start: a process that never lives long must look too. */
 const FIRST_MS = 10_000
-const EVERY_MS = 60_000
+const EVERY_MS = 30_000
 /** Untouched for so long past its turn, a delivery is looked for in the queue. */
-const OVERDUE_MS = 120_000
+const OVERDUE_MS = 30_000
 const BATCH = 200
 const DAY_MS = 86_400_000
 
@@ -50,10 +50,10 @@ async function upkeep(tools: UpkeepTools): Promise<void> {
   await ledger.purge(now() - LEDGER_DAYS * DAY_MS)
 }
 
-/** Rescues lost deliveries and forgets old ones, soon after the start and every minute until stopped. @returns what stops it */
+/** Rescues lost deliveries and forgets old ones, soon after the start and every half a minute until stopped. @returns what stops it */
 export function startUpkeep(tools: UpkeepTools): () => void {
   const run = () => {
-    // A store that is away: the next minute's run does the same.
+    // A store that is away: the next run does the same.
     upkeep(tools).catch((error: unknown) => tools.log.debug({ err: error }, 'upkeep put off'))
   }
   const timers = [setTimeout(run, FIRST_MS), setInterval(run, EVERY_MS)]

@@ -3,10 +3,10 @@ import { behindTheBridge, entriesIn, onServer } from './behind-the-bridge.ts'
 import type { FaultStore } from './fault-store.ts'
 
 /** More than a delivery is left alone past its turn before it is looked for in the queue. */
-const OVERDUE_MS = 180_000
+const OVERDUE_MS = 60_000
 
 /**
- * Takes the jobs of all deliveries, none of which may have ended, out of the queue, as if that were some minutes ago.
+ * Takes the jobs of all deliveries, none of which may have ended, out of the queue, as if that were a minute ago.
  * @returns how many
  */
 export async function loseJobs({ settings }: FaultStore): Promise<number> {

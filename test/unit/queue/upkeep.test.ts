@@ -23,7 +23,7 @@ function upkeepWithLoss() {
   return { putBack, stop }
 }
 
-test('puts back what the queue has lost within seconds of the start: a process may not live a minute', async () => {
+test('puts back what the queue has lost within seconds of the start: a process may not live long', async () => {
   const { putBack, stop } = upkeepWithLoss()
   await vi.advanceTimersByTimeAsync(20_000)
   stop()
