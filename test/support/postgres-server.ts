@@ -50,6 +50,7 @@ export async function startPostgres(
   const pid = () => child.pid ?? 0
   return {
     url: `postgres://bridge@127.0.0.1:${port}/postgres`,
+    dir,
     get pid() {
       return pid()
     },

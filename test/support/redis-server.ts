@@ -19,6 +19,7 @@ export async function startRedis(options: { config?: readonly string[]; port?: n
   const pid = () => child.pid ?? 0
   return {
     url: `redis://127.0.0.1:${port}`,
+    dir,
     get pid() {
       return pid()
     },

@@ -7,6 +7,8 @@ import type { Readable } from 'node:stream'
 /** A private server of a test: its own port, its own folder. */
 export interface TestServer {
   readonly url: string
+  /** Its own folder, with all that it has on disk. */
+  readonly dir: string
   /** Of the process that runs now. */
   readonly pid: number
   /** Ends it in good order and removes its folder. */
