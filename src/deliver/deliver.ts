@@ -38,7 +38,12 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
-    const [hashKey, memory] = await Promise.all([tools.ledger.hashKey(), tools.ledger.findWriteBack(key)])
+    const [hashKey, memory, serverRun] = await Promise.all([
+      tools.ledger.hashKey(),
+      tools.ledger.findWriteBack(key),
+      tools.ledger.serverRun(),
+    ])
+    const created = `${CREATED} ${serverRun}`
     const told = subjectOf(hashKey, delivery)
     if ((await tools.ledger.lifeOf(told)) === 'erased') throw new LapsedError('anonymized')
     const wasWritten = isWritten(adapter, memory)
@@ -72,10 +77,10 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
       const given = { delivery, route, application, whose, lapsed, resumeUrl, awaitsLink: learn }
       const obtained = await obtainInterview(given, tools)
       learn(obtained.person)
-      if (obtained.outcome === 'created') await tools.ledger.intendWrite(whose, key, CREATED, tools.now())
-      // Made for another application of the person, or for this one before the store lost its memory: then a note of
-      // ours may stand there that we know nothing of.
-      else if (!memory.has(CREATED)) await suspectWrites(adapter, memory, whose, key, tools.ledger)
+      if (obtained.outcome === 'created') await tools.ledger.intendWrite(whose, key, created, tools.now())
+      // Made for another application of the person, or for this one before the store lost all or the last of its
+      // memory: then a note of ours may stand there that we know nothing of.
+      else if (!memory.has(created)) await suspectWrites(adapter, memory, whose, key, tools.ledger)
       return { value: obtained.interview, outcome: obtained.outcome }
     })
 
@@ -98,7 +103,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
 
 /** Name under which the write-back memory holds that an interview was asked for on behalf of this very application. */
 const BEGUN = 'interview'
-/** The same for: its interview was made by a delivery of this very application. */
+/** The same for: its interview was made by a delivery of this very application, in the run of the store that follows. */
 const CREATED = 'created'
 
 async function assertUnchanged({ candidateId }: Application, delivery: Delivery, adapter: AtsAdapter): Promise<void> {

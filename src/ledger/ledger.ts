@@ -65,6 +65,8 @@ export interface ErasedEntries {
 export interface Ledger {
   /** The secret that keys the hashes: made once per store, the same for every replica. 32 bytes. */
   hashKey(): Promise<Buffer>
+  /** Which run of the store's server answers. A new one may have lost the last that was written; an old one has not. */
+  serverRun(): Promise<string>
   /** Seals anew whatever is kept in clear or under an earlier key. @returns how many */
   reseal(): Promise<number>
   findInterview(person: PersonKey): Promise<InterviewEntry | undefined>

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { LapsedError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
@@ -71,6 +71,11 @@ class RedisLedger implements Ledger {
     const offered = this.#vault.close(randomBytes(32).toString('hex'), HASH_KEY)
     const kept = String(await this.#scripts.secret(PREFIX, HASH_KEY, offered))
     return Buffer.from(this.#vault.open(kept, HASH_KEY), 'hex')
+  }
+
+  async serverRun(): Promise<string> {
+    // A server that does not say is taken for another one each time.
+    return /^run_id:(\w+)/m.exec(await this.#redis.info('server'))?.[1] ?? randomUUID()
   }
 
   async reseal(): Promise<number> {

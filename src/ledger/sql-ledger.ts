@@ -28,17 +28,19 @@ const INTERVIEWED = `${LIVING}, interviewed AS (
   ON CONFLICT (candidate, application, interviewer, person) DO UPDATE SET touched_at = now())`
 
 /** The ledger in tables of the schema `bridge`. */
-export function sqlLedger(sql: SqlClient, vault: Vault): Ledger {
-  return guarded<Ledger>(new SqlLedger(sql, vault))
+export function sqlLedger(sql: SqlClient, vault: Vault, serverRun: () => Promise<string>): Ledger {
+  return guarded<Ledger>(new SqlLedger(sql, vault, serverRun))
 }
 
 class SqlLedger implements Ledger {
   readonly #sql: SqlClient
   readonly #vault: Vault
+  readonly serverRun: () => Promise<string>
 
-  constructor(sql: SqlClient, vault: Vault) {
+  constructor(sql: SqlClient, vault: Vault, serverRun: () => Promise<string>) {
     this.#sql = sql
     this.#vault = vault
+    this.serverRun = serverRun
   }
 
   async hashKey(): Promise<Buffer> {
@@ -145,7 +147,7 @@ class SqlLedger implements Ledger {
   async findWriteBack(key: WriteBackKey): Promise<ReadonlyMap<string, TargetEntry>> {
     const { rows } = await this.#sql.query(
       `SELECT target, intent_at, done_at FROM bridge.write_back
-       WHERE connection = $1 AND application_id = $2 AND route_id = $3`,
+       WHERE connection = $1 AND application_id = $2 AND route_id = $3 AND coalesce(intent_at, done_at) IS NOT NULL`,
       [key.connection, key.applicationId, key.routeId],
     )
     return new Map(rows.map((row) => [String(row['target']), targetEntry(row)]))

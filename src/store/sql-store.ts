@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { createPostgresBackend } from 'bullmq'
 import { sqlJournal } from '../journal/sql-journal.ts'
 import { sqlWebhookLog } from '../journal/sql-webhook-log.ts'
 import { sqlLedger } from '../ledger/sql-ledger.ts'
 import type { Vault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
-import type { SqlClient } from './sql.ts'
+import { firstRow, type SqlClient } from './sql.ts'
 import { sqlCache, sqlLeases } from './sql-leases.ts'
 import type { QueueAccess, Store } from './store.ts'
 
@@ -25,9 +26,15 @@ export function sqlStore(
       return { usedBytes: Number(rows[0]?.['bytes']) }
     },
   })
+  // The embedded server runs for as long as this process has it open.
+  const ownRun = randomUUID()
+  const serverRun = async () => {
+    if (kind === 'embedded') return ownRun
+    return String((await firstRow(sql, 'SELECT pg_postmaster_start_time()::text AS run', []))?.['run'])
+  }
   return {
     kind,
-    ledger: sqlLedger(sql, vault),
+    ledger: sqlLedger(sql, vault, serverRun),
     journal: sqlJournal(sql),
     webhooks: sqlWebhookLog(sql),
     leases: sqlLeases(sql),

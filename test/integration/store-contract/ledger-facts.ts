@@ -20,6 +20,14 @@ export function ledgerFacts(stores: () => Stores): void {
     expect(keys[2]).toEqual(keys[0])
   })
 
+  it('every replica sees the same run of the server', async () => {
+    const { store, other } = stores()
+    const run = await store.ledger.serverRun()
+    expect(run).not.toBe('')
+    await expect(store.ledger.serverRun()).resolves.toBe(run)
+    await expect(other.ledger.serverRun()).resolves.toBe(run)
+  })
+
   it('a person never heard of has no entry', async () => {
     await expect(stores().store.ledger.findInterview(unique('p'))).resolves.toBeUndefined()
   })
@@ -87,6 +95,17 @@ export function ledgerFacts(stores: () => Stores): void {
         ['customField:application:ai_interview_link', { intentAt: 2_000 }],
       ]),
     )
+  })
+
+  it('a write’s intent taken back leaves nothing, and a write done stays done', async () => {
+    const { ledger } = stores().store
+    const key = aKey()
+    await ledger.intendWrite(whose, key, 'note', 1_000)
+    await ledger.withdrawWrite(key, 'note')
+    await expect(ledger.findWriteBack(key)).resolves.toEqual(new Map())
+    await ledger.markWritten(whose, key, 'note', 2_000)
+    await ledger.withdrawWrite(key, 'note')
+    await expect(ledger.findWriteBack(key)).resolves.toEqual(new Map([['note', { doneAt: 2_000 }]]))
   })
 
   it('another route of the same application has a memory of its own', async () => {
