@@ -41,20 +41,21 @@ export function makeChanges({ journal, webhooks }: ChangeTools): Changes {
     for (const watcher of [...watchers]) {
       const own = watcher.delivery === undefined ? undefined : await journal.find(watcher.delivery)
       const seen = own ? JSON.stringify([own.state, own.updatedAt, own.attempts]) : all
-      if (watcher.seen !== undefined && watcher.seen !== seen) watcher.tell('data: {}\n\n')
+      // The first time too: something may have changed between the page and its stream.
+      if (watcher.seen !== seen) watcher.tell('data: {}\n\n')
       watcher.seen = seen
     }
   }
-  const lookLater = () => {
+  const lookAfter = (ms: number) => {
     timer ??= setTimeout(() => {
       // A store that is away changes nothing that could be told.
       look()
         .catch(() => undefined)
         .finally(() => {
           timer = undefined
-          if (watchers.size > 0) lookLater()
+          if (watchers.size > 0) lookAfter(LOOK_EVERY_MS)
         })
-    }, LOOK_EVERY_MS)
+    }, ms)
   }
 
   return {
@@ -76,7 +77,7 @@ export function makeChanges({ journal, webhooks }: ChangeTools): Changes {
         clearInterval(comments)
         watchers.delete(watcher)
       })
-      lookLater()
+      lookAfter(0)
     },
     close() {
       for (const watcher of watchers) watcher.end()

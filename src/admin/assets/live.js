@@ -168,7 +168,7 @@ function stayLive(address) {
   }
   const open = () => {
     stream ??= new EventSource(address)
-    stream.onopen = () => later(0)
+    // The first message comes as soon as the server watches.
     stream.onmessage = () => later()
     stream.onerror = () => {
       say('Not live since', false)
