@@ -69,3 +69,22 @@ export function requireBinary(name: string): string {
   if (path === undefined) throw new Error(`${name} is not installed`)
   return path
 }
+
+const browsers = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+/** The path of Chromium or Chrome. @throws Error says what to install */
+export function requireBrowser(): string {
+  const find = () => browsers.map(findBinary).find((path) => path !== undefined)
+  if (find() === undefined) tryInstall(['chromium'])
+  const path = find()
+  if (path !== undefined) return path
+  throw new Error(
+    'The dashboard is tested in a real browser, and neither Chromium nor Chrome can be found. Install one with ' +
+      '"sudo apt-get install chromium" (Debian) so that it is in PATH, or run only "npm run test:unit".',
+  )
+}
