@@ -9,13 +9,40 @@ import { f12 } from './scenarios/moves.ts'
 import { f25 } from './scenarios/poison.ts'
 import { f6, f28 } from './scenarios/store-loss.ts'
 import { f2, f3, f4 } from './scenarios/store-outage.ts'
+import { f20, f24 } from './scenarios/store-refusals.ts'
 import { f27 } from './scenarios/two-on-a-folder.ts'
 import { f16, f17, f23 } from './scenarios/unknown-outcomes.ts'
 import { f11, f18, f26 } from './scenarios/workers.ts'
 
 /** In the order of reliability.md section 5. */
 export const allScenarios: readonly Scenario[] = [
-  ...[f1, f2, f3, f4, f5, f6, f7, f8, f11, f12, f13, f16, f17, f18, f19, f21, f23, f25, f26, f27, f28, f29, f30],
+  ...[
+    f1,
+    f2,
+    f3,
+    f4,
+    f5,
+    f6,
+    f7,
+    f8,
+    f11,
+    f12,
+    f13,
+    f16,
+    f17,
+    f18,
+    f19,
+    f20,
+    f21,
+    f23,
+    f24,
+    f25,
+    f26,
+    f27,
+    f28,
+    f29,
+    f30,
+  ],
 ]
 
 /** The whole list there. */

@@ -8,6 +8,9 @@ interface Pair {
   readonly server: Socket
 }
 
+/** Where to break a connection: instead of passing the request on, instead of passing its reply on, or not at all. */
+type CutAt = (request: Buffer) => 'request' | 'reply' | undefined
+
 /** A TCP proxy in front of the store, that misbehaves on command. */
 export class StoreProxy {
   readonly port: number
@@ -16,9 +19,9 @@ export class StoreProxy {
   #delayMs = 0
   #isFrozen = false
   #isCut = false
-  #dropReply: ((request: Buffer) => boolean) | undefined
-  /** How many replies have been dropped. */
-  dropped = 0
+  #cutAt: CutAt | undefined
+  /** How many connections have been broken at their requests or replies. */
+  cuts = 0
 
   private constructor(listener: Server, storePort: number) {
     this.#listener = listener
@@ -64,9 +67,9 @@ export class StoreProxy {
     this.#delayMs = ms
   }
 
-  /** Once: lets the first request that fits through, then breaks that connection instead of passing its reply on. */
-  dropReplyTo(fits: (request: Buffer) => boolean): void {
-    this.#dropReply = fits
+  /** Asks about every request, until `mend`, where to break its connection. */
+  breakAt(where: CutAt): void {
+    this.#cutAt = where
   }
 
   /** Ends every fault. */
@@ -74,7 +77,7 @@ export class StoreProxy {
     this.#isCut = false
     this.#isFrozen = false
     this.#delayMs = 0
-    this.#dropReply = undefined
+    this.#cutAt = undefined
   }
 
   async close(): Promise<void> {
@@ -97,17 +100,16 @@ export class StoreProxy {
     }
     for (const socket of [client, server]) socket.setNoDelay(true).on('error', part).on('close', part)
     void this.#pump(client, server, (bytes) => {
-      if (this.#dropReply?.(bytes)) {
-        this.#dropReply = undefined
-        isDoomed = true
-      }
-      return true
+      const cut = isDoomed ? undefined : this.#cutAt?.(bytes)
+      if (cut === undefined) return true
+      this.cuts += 1
+      isDoomed = true
+      if (cut === 'request') client.resetAndDestroy()
+      return cut === 'reply'
     }).then(part, part)
     void this.#pump(server, client, () => {
-      if (!isDoomed) return true
-      this.dropped += 1
-      client.resetAndDestroy()
-      return false
+      if (isDoomed) client.resetAndDestroy()
+      return !isDoomed
     }).then(part, part)
   }
 
