@@ -28,6 +28,7 @@ import { makeOfferResume } from './resume/offer-resume.ts'
 import { makeTickets } from './resume/tickets.ts'
 import { closeServer, makeServer } from './server.ts'
 import { openStore } from './store/open-store.ts'
+import { startStoreClock } from './store/store-clock.ts'
 import { sweepTools } from './sweep/sweep-tools.ts'
 import { startSweeper } from './sweep/sweeper.ts'
 import { version } from './version.ts'
@@ -64,11 +65,12 @@ const LOST_STOP_MS = 10_000
  * @throws StoreUnavailableError a store that must be there at the start (PostgreSQL, embedded) is not
  */
 export async function startBridge(settings: Settings, log: Logger, overrides: Overrides = {}): Promise<Bridge> {
-  const now = overrides.now ?? Date.now
   const random = overrides.random ?? Math.random
   const metrics = makeMetrics(observedIn(settings))
   const report = makeReport(log, metrics)
   const store = await openStore(settings.store, settings.encryptionKeys)
+  const clock = await startStoreClock(store, report.clocksCompared)
+  const now = overrides.now ?? clock.now
 
   const dispatcher = makeAgent()
   const createDispatcher = makeAgent({ reuses: false })
@@ -174,6 +176,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
 
   const stop = async () => {
     watchdog?.stop()
+    clock.stop()
     stopUpkeep()
     // The worker at the same time: what waits for its turn is the next process's, and slow senders hold up nothing.
     await Promise.all([closeServer(server), sweeper?.stop(), alerter?.stop(), worker?.close()])

@@ -21,13 +21,21 @@ export class FileClient {
   readonly #base: string
   readonly #dispatcher: Dispatcher
   readonly #observe: CallObserver
+  readonly #now: () => number
 
   /** @param options.target name of the system, for metrics */
-  constructor(options: { target: string; baseUrl: string; dispatcher: Dispatcher; observeCall: CallObserver }) {
+  constructor(options: {
+    target: string
+    baseUrl: string
+    dispatcher: Dispatcher
+    observeCall: CallObserver
+    now: () => number
+  }) {
     this.#target = options.target
     this.#base = options.baseUrl.replace(/\/+$/, '')
     this.#dispatcher = options.dispatcher
     this.#observe = options.observeCall
+    this.#now = options.now
   }
 
   /**
@@ -51,7 +59,7 @@ export class FileClient {
         throw new HttpError({
           kind: 'status',
           status,
-          retryAfterMs: parseRetryAfter(headers['retry-after'], Date.now()),
+          retryAfterMs: parseRetryAfter(headers['retry-after'], this.#now()),
         })
       }
       const size = Number(headers['content-length'] ?? Number.NaN)

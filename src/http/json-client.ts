@@ -88,6 +88,7 @@ export class JsonClient {
   readonly #limitWait: LimitWait | undefined
   readonly #onAnswer: AnswerObserver | undefined
   readonly #breaker: Breaker
+  readonly #now: () => number
 
   /** @param options.target name of the system, for metrics */
   constructor(options: {
@@ -97,6 +98,7 @@ export class JsonClient {
     observeCall: CallObserver
     limitWait?: LimitWait
     onAnswer?: AnswerObserver
+    now: () => number
     /** For clients that share a system; each has one of its own otherwise. */
     breaker?: Breaker
   }) {
@@ -106,6 +108,7 @@ export class JsonClient {
     this.#observe = options.observeCall
     this.#limitWait = options.limitWait
     this.#onAnswer = options.onAnswer
+    this.#now = options.now
     this.#breaker = options.breaker ?? makeBreaker()
   }
 
@@ -132,10 +135,10 @@ export class JsonClient {
   }
 
   async #send<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
-    const askedAt = Date.now()
+    const askedAt = this.#now()
     const { status, headers, text } = await this.#exchange(request)
     const { json, isJson } = parseJson(text)
-    const now = Date.now()
+    const now = this.#now()
     const retryAfterMs =
       parseRetryAfter(headers['retry-after'], now) ?? (status === 429 ? this.#limitWait?.(headers, now) : undefined)
     this.#onAnswer?.({ status, headers, retryAfterMs, askedAt })

@@ -26,6 +26,7 @@ export async function askVendor(
     baseUrl: vendor.baseUrl,
     dispatcher: vendor.dispatcher,
     observeCall: () => undefined,
+    now: Date.now,
   })
   try {
     const { headers } = await client.call({

@@ -46,10 +46,10 @@ export class RestVendor implements InterviewVendor {
   readonly #headers: Readonly<Record<string, string>>
 
   constructor(options: RestVendorOptions) {
-    const { baseUrl, observeCall, dispatcher, createDispatcher } = options
+    const { baseUrl, observeCall, dispatcher, createDispatcher, now } = options
     this.#options = options
     this.#headers = { 'x-api-key': options.apiKey }
-    const shared = { target: 'interviewflow', baseUrl, observeCall, breaker: makeBreaker() }
+    const shared = { target: 'interviewflow', baseUrl, observeCall, breaker: makeBreaker(), now }
     this.#creating = new JsonClient({ ...shared, dispatcher: createDispatcher })
     this.#reading = new JsonClient({ ...shared, dispatcher })
   }

@@ -19,6 +19,8 @@ export interface Report {
   stepDone(connection: string, ...step: Parameters<StepObserver>): void
   attempted(delivery: Delivery, run: Run, end: RunEnd, durationMs: number): void
   deliveryTakenOver(): void
+  /** @param aheadMs how far the store's clock is ahead of this machine's */
+  readonly clocksCompared: (aheadMs: number) => void
   /** A sweep was carried through. */
   swept(
     connection: string,
@@ -37,8 +39,12 @@ export interface Report {
   ): void
 }
 
+/** @see reliability.md section 4, A7 */
+const CLOCKS_APART_MS = 5_000
+
 /** Static messages, data in fields; ids only, never a person's data or a link. */
 export function makeReport(log: Logger, metrics: Metrics): Report {
+  let areClocksApart = false
   return {
     observeCall: ({ target, operation, code, durationMs }) => {
       metrics.calls.ended(target, operation, code, durationMs)
@@ -97,6 +103,14 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
         { connection, reason: reasonOf(error), err: error, gap: missed.length, ...whoOf(missed) },
         'sweep failed',
       )
+    },
+    clocksCompared: (aheadMs) => {
+      metrics.storeClockAhead.set(aheadMs / 1000)
+      const wereApart = areClocksApart
+      areClocksApart = Math.abs(aheadMs) > CLOCKS_APART_MS
+      if (areClocksApart && !wereApart)
+        log.warn({ aheadMs: Math.round(aheadMs) }, 'the store’s clock differs from this machine’s: keep both by NTP')
+      if (!areClocksApart && wereApart) log.info('the store’s clock agrees with this machine’s again')
     },
     deliveryTakenOver: () => {
       metrics.deliveries.takenOver()

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { sqlJournal } from '../journal/sql-journal.ts'
 import type { InspectedStore } from './inspect.ts'
+import { measureSkew, sqlTime } from './skew.ts'
 import type { SqlClient } from './sql.ts'
 import { sqlCache } from './sql-leases.ts'
 
@@ -54,10 +55,7 @@ export async function inspectPostgres(url: string): Promise<InspectedStore> {
 async function read(sql: SqlClient): Promise<PostgresFacts> {
   const { rows } = await sql.query(factsQuery)
   const found = rows[0] ?? {}
-  const askedAt = performance.now()
-  const ourNow = Date.now()
-  const clock = await sql.query<{ now: string }>('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now')
-  const answerMs = performance.now() - askedAt
+  const skew = await measureSkew(() => sqlTime(sql))
   return {
     kind: 'postgres',
     version: String(found['version'] ?? ''),
@@ -66,7 +64,6 @@ async function read(sql: SqlClient): Promise<PostgresFacts> {
     fullPageWrites: String(found['full_page_writes']),
     isStandby: found['is_standby'] === true,
     hasTables: found['has_tables'] === true,
-    answerMs,
-    skewMs: Number(clock.rows[0]?.now) - (ourNow + answerMs / 2),
+    ...skew,
   }
 }

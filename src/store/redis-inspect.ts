@@ -4,6 +4,7 @@ import type { InspectedStore } from './inspect.ts'
 import { parseRedisUrl } from './redis.ts'
 import { parseInfo } from './redis-info.ts'
 import { redisCache } from './redis-leases.ts'
+import { measureSkew, redisTime } from './skew.ts'
 
 const PATIENCE_MS = 5_000
 
@@ -59,11 +60,7 @@ async function read(redis: Redis): Promise<RedisFacts> {
     .config('GET', 'appendfsync')
     .then((pairs) => pairs as readonly string[])
     .catch(() => undefined)
-  const askedAt = performance.now()
-  const ourNow = Date.now()
-  const [seconds, micros] = await redis.time()
-  const answerMs = performance.now() - askedAt
-  const theirNow = Number(seconds) * 1000 + Number(micros) / 1000
+  const skew = await measureSkew(() => redisTime(redis))
   const number = (key: string) => (info.has(key) ? Number(info.get(key)) : undefined)
   return {
     kind: 'redis',
@@ -78,7 +75,6 @@ async function read(redis: Redis): Promise<RedisFacts> {
     diskIsWell: !['aof_last_write_status', 'aof_last_bgrewrite_status', 'rdb_last_bgsave_status'].some(
       (key) => info.get(key) === 'err',
     ),
-    answerMs,
-    skewMs: theirNow - (ourNow + answerMs / 2),
+    ...skew,
   }
 }

@@ -8,6 +8,7 @@ import { makeVault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
 import { parseInfo } from './redis-info.ts'
 import { redisCache, redisLeases } from './redis-leases.ts'
+import { measureSkew, redisTime } from './skew.ts'
 import type { Store } from './store.ts'
 
 /** BullMQ's keys share our slot (see KEY_PREFIX). */
@@ -61,7 +62,7 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
   // Without a listener ioredis prints to stderr. Whoever calls is told by the rejection.
   redis.on('error', () => undefined)
   await once(redis, 'ready', { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => undefined)
-  const { ping, size } = guarded({
+  const { ping, size, skew } = guarded({
     async ping() {
       await redis.ping()
     },
@@ -70,6 +71,7 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
       const limitBytes = Number(memory.get('maxmemory'))
       return { usedBytes: Number(memory.get('used_memory')), ...(limitBytes > 0 && { limitBytes }) }
     },
+    skew: async () => await measureSkew(() => redisTime(redis)),
   })
 
   return {
@@ -88,6 +90,7 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
     },
     ping,
     size,
+    skew,
     async close() {
       await redis.quit().catch(() => redis.disconnect())
     },

@@ -5,6 +5,7 @@ import { sqlWebhookLog } from '../journal/sql-webhook-log.ts'
 import { sqlLedger } from '../ledger/sql-ledger.ts'
 import type { Vault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
+import { measureSkew, sqlTime } from './skew.ts'
 import { firstRow, type SqlClient } from './sql.ts'
 import { sqlCache, sqlLeases } from './sql-leases.ts'
 import type { QueueAccess, Store } from './store.ts'
@@ -17,7 +18,7 @@ export function sqlStore(
   queueAccess: Omit<QueueAccess, 'backend'>,
   close: () => Promise<void>,
 ): Store {
-  const { ping, size } = guarded({
+  const { ping, size, skew } = guarded({
     async ping() {
       await sql.query('SELECT 1')
     },
@@ -25,6 +26,7 @@ export function sqlStore(
       const { rows } = await sql.query('SELECT pg_database_size(current_database()) AS bytes')
       return { usedBytes: Number(rows[0]?.['bytes']) }
     },
+    skew: async () => await measureSkew(() => sqlTime(sql)),
   })
   // The embedded server runs for as long as this process has it open.
   const ownRun = randomUUID()
@@ -43,6 +45,7 @@ export function sqlStore(
     queueAccess: { ...queueAccess, backend: createPostgresBackend as unknown as QueueAccess['backend'] },
     ping,
     size,
+    skew,
     close,
   }
 }

@@ -2,6 +2,7 @@ import type { BackendFactory, ConnectionOptions, QueueOptions } from 'bullmq'
 import type { Journal } from '../journal/journal.ts'
 import type { WebhookLog } from '../journal/webhook-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Skew } from './skew.ts'
 
 /** A name held by one process for a bounded time; renewed by itself until released. */
 export interface Lease {
@@ -56,5 +57,7 @@ export interface Store {
   ping(): Promise<void>
   /** @throws StoreUnavailableError */
   size(): Promise<StoreSize>
+  /** How far its clock is ahead of this machine's. @throws StoreUnavailableError it does not answer within 2 s */
+  skew(): Promise<Skew>
   close(): Promise<void>
 }

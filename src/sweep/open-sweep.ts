@@ -8,6 +8,7 @@ import { makeReport } from '../ops/report.ts'
 import { DeliveryQueue } from '../queue/delivery-queue.ts'
 import { firstContact } from '../queue/first-contact.ts'
 import { openStore } from '../store/open-store.ts'
+import { startStoreClock } from '../store/store-clock.ts'
 import type { SweepTools } from './sweep-connection.ts'
 import { sweepTools } from './sweep-tools.ts'
 
@@ -23,10 +24,10 @@ export interface SweepByHand {
  * @throws WrongKeyError, StoreUnavailableError
  */
 export async function openSweep(settings: Settings, log: Logger): Promise<SweepByHand> {
-  const now = Date.now
   const store = await openStore(settings.store, settings.encryptionKeys)
   const dispatcher = makeAgent()
-  const { observeCall, observeWait } = makeReport(log, makeMetrics(observedIn(settings)))
+  const { observeCall, observeWait, clocksCompared } = makeReport(log, makeMetrics(observedIn(settings)))
+  const { now, stop } = await startStoreClock(store, clocksCompared)
   const adapters = makeAdapters(settings.connections, {
     dispatcher,
     cache: store.cache,
@@ -40,6 +41,7 @@ export async function openSweep(settings: Settings, log: Logger): Promise<SweepB
   return {
     tools: sweepTools(settings, { store, adapters, queue, now }),
     close: async () => {
+      stop()
       await queue.close()
       await dispatcher.close()
       await store.close()

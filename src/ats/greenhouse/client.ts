@@ -69,6 +69,7 @@ export class HarvestClient {
       baseUrl: settings.baseUrl.replace(/\/+$/, '') + API_VERSION,
       dispatcher: tools.dispatcher,
       observeCall: tools.observeCall,
+      now: tools.now,
       limitWait: untilReset,
       onAnswer: learning(tools.budget),
     })

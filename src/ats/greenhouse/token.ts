@@ -43,6 +43,7 @@ export class AccessToken {
       baseUrl: settings.authUrl,
       dispatcher: tools.dispatcher,
       observeCall: tools.observeCall,
+      now: tools.now,
     })
     this.#seal = makeSeal([settings.clientSecret], 'greenhouse access token')
     const whose = [settings.authUrl, settings.clientId, String(settings.userId ?? '')]

@@ -42,16 +42,19 @@ export class LeverClient {
   readonly #budget: Budget
   readonly #http: JsonClient
   readonly #files: FileClient
+  readonly #now: () => number
   readonly #authorization: string
 
   constructor(settings: LeverSettings, tools: AtsTools) {
     this.#authorization = `Basic ${Buffer.from(`${settings.apiKey}:`).toString('base64')}`
     this.#budget = tools.budget
+    this.#now = tools.now
     const shared = {
       target: 'lever',
       baseUrl: settings.baseUrl.replace(/\/+$/, '') + API_VERSION,
       dispatcher: tools.dispatcher,
       observeCall: tools.observeCall,
+      now: tools.now,
     }
     this.#files = new FileClient(shared)
     this.#http = new JsonClient({
@@ -79,7 +82,7 @@ export class LeverClient {
   /** Fetches a file, when the budget has room for it. @throws RetryableError, PermanentError */
   async download(operation: LeverOperation, path: string): Promise<Download> {
     await this.#budget.take('live')
-    const askedAt = Date.now()
+    const askedAt = this.#now()
     try {
       return await this.#files.open({ operation, path, headers: { authorization: this.#authorization } })
     } catch (error) {

@@ -31,6 +31,11 @@ export function makeMetrics(observed: Observed) {
     webhooks: webhookMetrics(registry, connections),
     deliveries: deliveryMetrics(registry, connections),
     alerted: alertMetrics(registry),
+    storeClockAhead: new Gauge({
+      name: 'bridge_store_clock_ahead_seconds',
+      help: 'How far the clock of the store is ahead of this machine’s',
+      registers: [registry],
+    }),
     calls: callMetrics(registry, connections, targets),
   }
 }

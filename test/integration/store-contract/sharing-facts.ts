@@ -65,6 +65,12 @@ export function sharingFacts(stores: () => Stores): void {
     expect(await swapAll(undefined, 'third')).toBe(1)
   })
 
+  it('tells its clock, which here is the machine’s', async () => {
+    const { skewMs, answerMs } = await stores().store.skew()
+    // The clocks of JavaScript and PGlite leave out what is less than a millisecond.
+    expect(Math.abs(skewMs)).toBeLessThanOrEqual(answerMs / 2 + 2)
+  })
+
   it('the store answers', async () => {
     await expect(stores().store.ping()).resolves.toBeUndefined()
   })

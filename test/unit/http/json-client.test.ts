@@ -26,6 +26,7 @@ async function serve(listener: RequestListener): Promise<JsonClient> {
     baseUrl: `http://127.0.0.1:${port}/base/`,
     dispatcher,
     observeCall: () => {},
+    now: Date.now,
   })
 }
 
@@ -77,7 +78,13 @@ describe('the JSON client', () => {
   test('tells a silent server from one that is not there', async () => {
     const silent = await serve(() => {})
     expect((await failureOf(call(silent, { timeoutMs: 50 }))).failure.kind).toBe('timeout')
-    const gone = new JsonClient({ target: 'test', baseUrl: 'http://127.0.0.1:1', dispatcher, observeCall: () => {} })
+    const gone = new JsonClient({
+      target: 'test',
+      baseUrl: 'http://127.0.0.1:1',
+      dispatcher,
+      observeCall: () => {},
+      now: Date.now,
+    })
     const error = await failureOf(call(gone))
     expect(error.failure.kind).toBe('connect')
     expect(error.outcome).toBe('not-done')
