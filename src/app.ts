@@ -67,7 +67,11 @@ const LOST_STOP_MS = 10_000
 export async function startBridge(settings: Settings, log: Logger, overrides: Overrides = {}): Promise<Bridge> {
   const random = overrides.random ?? Math.random
   const metrics = makeMetrics(observedIn(settings))
-  const report = makeReport(log, metrics)
+  // OpenTelemetry is loaded only when it is wanted: it costs memory and time at the start.
+  const tracing =
+    settings.tracing && (await import('./trace/start-tracing.ts')).startTracing(settings.tracing, log, version())
+  const plainReport = makeReport(log, metrics)
+  const report = tracing?.watch(plainReport) ?? plainReport
   const store = await openStore(settings.store, settings.encryptionKeys)
   const clock = await startStoreClock(store, report.clocksCompared)
   const now = overrides.now ?? clock.now
@@ -81,7 +85,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   storeGauges(metrics.registry, { store, connections, now, freshMs: overrides.metricsFreshMs })
   warnOfHiddenResumes(settings, adapters, log)
   const vendor = new RestVendor({ ...settings.interviewflow, dispatcher, createDispatcher, observeCall, now })
-  const queue = new DeliveryQueue(store.queueAccess, store.journal, log)
+  const queue = new DeliveryQueue(store.queueAccess, store.journal, log, tracing?.queue)
 
   const { ledger, leases, journal, webhooks } = store
   const notes = makeNoteWebhooks(webhooks, store.cache, now, (err) => log.debug({ err }, 'webhooks noted later'))
@@ -97,6 +101,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           log,
           now,
           random,
+          tracing: tracing?.queue,
           deliver: (delivery, attempt) =>
             deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, now }),
         })
@@ -184,6 +189,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     await notes.close()
     await Promise.all([dispatcher.close(), createDispatcher.close()])
     await store.close()
+    await tracing?.stop()
   }
   let stopping: Promise<void> | undefined
   const stopOnce = () => {

@@ -48,7 +48,7 @@ function attempt<T>(work: () => T): { value: T; problems?: never } | { problems:
 }
 
 function assemble(values: CheckedVariables, { connections, routes }: Document): Settings {
-  const { PUBLIC_URL, ADMIN_PASSWORD, ALERT_WEBHOOK_URL, TRUST_PROXY } = values
+  const { PUBLIC_URL, ADMIN_PASSWORD, ALERT_WEBHOOK_URL, OTEL_EXPORTER_OTLP_ENDPOINT, TRUST_PROXY } = values
   const proxies = TRUST_PROXY.filter((entry) => entry !== 'false')
   return {
     port: values.PORT,
@@ -63,6 +63,9 @@ function assemble(values: CheckedVariables, { connections, routes }: Document): 
     ...(PUBLIC_URL !== undefined && { publicUrl: withoutSlash(PUBLIC_URL) }),
     ...(ADMIN_PASSWORD !== undefined && { adminPassword: ADMIN_PASSWORD }),
     ...(ALERT_WEBHOOK_URL !== undefined && { alertWebhookUrl: ALERT_WEBHOOK_URL }),
+    ...(OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && {
+      tracing: { endpoint: withoutSlash(OTEL_EXPORTER_OTLP_ENDPOINT), headers: values.OTEL_EXPORTER_OTLP_HEADERS },
+    }),
     trustProxy: proxies.length > 0 && proxies,
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,

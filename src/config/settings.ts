@@ -1,4 +1,5 @@
 import type { Route } from '../domain/connection.ts'
+import type { TracingSettings } from '../trace/tracing.ts'
 
 /** One customer account at one ATS, as `bridge.yaml` describes it. */
 export interface ConnectionSettings {
@@ -35,6 +36,8 @@ export interface Settings {
   /** Absent: no dashboard and no admin API. */
   readonly adminPassword?: string
   readonly alertWebhookUrl?: string
+  /** Absent: nothing is traced. */
+  readonly tracing?: TracingSettings
   /** Fastify's `trustProxy`: addresses or ranges of proxies. */
   readonly trustProxy: false | readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'

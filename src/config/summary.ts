@@ -22,7 +22,7 @@ function summarizeConnection({ ats, settings }: ConnectionSettings): object {
 
 /** The settings for one log record at boot: secrets as `set` or `unset` or their number, addresses without user and query. */
 export function summarize(settings: Settings): Readonly<Record<string, unknown>> {
-  const { interviewflow, publicUrl, connections, routes } = settings
+  const { interviewflow, publicUrl, tracing, connections, routes } = settings
   return {
     port: settings.port,
     host: settings.host,
@@ -36,6 +36,10 @@ export function summarize(settings: Settings): Readonly<Record<string, unknown>>
     publicUrl: publicUrl === undefined ? 'unset' : withoutSecrets(publicUrl),
     adminPassword: mask(settings.adminPassword),
     alertWebhookUrl: mask(settings.alertWebhookUrl),
+    tracing:
+      tracing === undefined
+        ? 'unset'
+        : { endpoint: withoutSecrets(tracing.endpoint), credentials: mask(Object.keys(tracing.headers).join()) },
     trustProxy: settings.trustProxy,
     logLevel: settings.logLevel,
     retentionDays: settings.retentionDays,

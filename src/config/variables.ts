@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LEDGER_DAYS } from '../ledger/ledger.ts'
-import { commaList, isHost, proxyProblem, type UrlRules, urlProblem, withoutSlash } from './addresses.ts'
+import { commaList, isHost, isLoopback, proxyProblem, type UrlRules, urlProblem, withoutSlash } from './addresses.ts'
 import type { Problem } from './config-error.ts'
 import type { StoreSettings } from './settings.ts'
 
@@ -42,6 +42,18 @@ function keyBytes(text: string): Buffer | undefined {
   return bytes.length === 32 ? bytes : undefined
 }
 
+/** Name and value of `name=value`, the value percent-encoded; undefined for anything else. */
+function headerEntry(entry: string): readonly [name: string, value: string] | undefined {
+  const [, name, value] = /^([\w!#$%&'*.^`|~+-]+)\s*=\s*([\x21-\x7e ]+)$/.exec(entry) ?? []
+  if (name === undefined || value === undefined) return undefined
+  try {
+    const decoded = decodeURIComponent(value)
+    return /^[\x20-\x7e]+$/.test(decoded) ? [name, decoded] : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The variables of the contract (design.md section 2), as texts in and values out. */
 const variablesSchema = (linkHosts: readonly string[]) =>
   z.object({
@@ -69,6 +81,13 @@ const variablesSchema = (linkHosts: readonly string[]) =>
       .transform((hosts) => hosts.map((host) => host.toLowerCase()))
       .prefault(''),
     ALERT_WEBHOOK_URL: webAddress({ http: [], query: true }).optional(),
+    // Traces hold no personal data, and a collector is mostly a neighbour.
+    OTEL_EXPORTER_OTLP_ENDPOINT: webAddress({ http: 'any', query: false }).optional(),
+    OTEL_EXPORTER_OTLP_HEADERS: list((entry) =>
+      headerEntry(entry) ? undefined : 'must be name=value pairs separated by commas, as OpenTelemetry has them',
+    )
+      .transform((entries) => Object.fromEntries(entries.flatMap((entry) => [headerEntry(entry) ?? []])))
+      .prefault(''),
     TRUST_PROXY: list((entry) => (entry === 'false' ? undefined : proxyProblem(entry))).prefault(''),
     RETENTION_DAYS: wholeNumber(1, LEDGER_DAYS).prefault('90'),
     ENCRYPTION_KEY: list((key) =>
@@ -95,6 +114,7 @@ export function checkVariables(variables: Variables): {
   const problems = [
     ...(result.error?.issues ?? []).map(({ path, message }) => ({ where: String(path[0]), message })),
     ...storeProblems(variables),
+    ...collectorProblems(variables),
   ]
   return { values: problems.length === 0 ? result.data : undefined, problems }
 }
@@ -112,6 +132,13 @@ function storeProblems({ REDIS_URL, DATABASE_URL, ROLE = 'all' }: Variables): Pr
       },
     ]
   return []
+}
+
+function collectorProblems({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS }: Variables): Problem[] {
+  const url = URL.parse(OTEL_EXPORTER_OTLP_ENDPOINT ?? '')
+  if (OTEL_EXPORTER_OTLP_HEADERS === undefined || url?.protocol !== 'http:' || isLoopback(url.hostname)) return []
+  const message = 'must begin with https:// where OTEL_EXPORTER_OTLP_HEADERS is set: credentials are sent there'
+  return [{ where: 'OTEL_EXPORTER_OTLP_ENDPOINT', message }]
 }
 
 /** Which store the variables ask for. */

@@ -5,6 +5,7 @@ import type { Delivery } from '../domain/delivery.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { QueueAccess } from '../store/store.ts'
 import { gathering, within } from './gathering.ts'
+import type { QueueTracing } from './queue-tracing.ts'
 import { QUEUE, type QueuedDelivery, queuedId, toQueued } from './queued-delivery.ts'
 
 /** How long the store may take over a delivery before the sender is asked to come again. */
@@ -26,6 +27,7 @@ const priorities: Readonly<Record<Purpose, number>> = { live: 0, sweep: 1 }
 interface Accepted {
   readonly delivery: Delivery
   readonly purpose: Purpose
+  readonly telemetry?: NonNullable<JobsOptions['telemetry']>
 }
 
 type DeliveriesQueue = Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>
@@ -34,16 +36,18 @@ type DeliveriesQueue = Queue<QueuedDelivery, void, string, QueuedDelivery, void,
 export class DeliveryQueue {
   readonly #queue: DeliveriesQueue
   readonly #journal: Journal
+  readonly #tracing: QueueTracing | undefined
   readonly #accept = gathering((accepted: readonly Accepted[]) => this.#acceptAll(accepted), TAKE_WITHIN_MS)
 
-  constructor(access: QueueAccess, journal: Journal, log: Logger) {
+  constructor(access: QueueAccess, journal: Journal, log: Logger, tracing?: QueueTracing) {
     this.#queue = new Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>(
       QUEUE,
-      { ...access.producer, defaultJobOptions: jobOptions },
+      { ...access.producer, defaultJobOptions: jobOptions, ...(tracing && { telemetry: tracing.telemetry }) },
       access.backend,
     )
     this.#queue.on('error', (error) => log.debug({ err: error }, 'queue connection'))
     this.#journal = journal
+    this.#tracing = tracing
   }
 
   /** @throws StoreUnavailableError the queue's own connections cannot be made */
@@ -59,7 +63,8 @@ export class DeliveryQueue {
    * @throws StoreUnavailableError the store did not take it within 2 s; it may have, and sending again does no harm
    */
   async accept(delivery: Delivery, purpose: Purpose = 'live'): Promise<boolean> {
-    return await this.#accept({ delivery, purpose })
+    const telemetry = this.#tracing?.carried()
+    return await this.#accept({ delivery, purpose, ...(telemetry && { telemetry }) })
   }
 
   /** Queues one more round of a delivery that the journal has put back to queued. @param delayMs before its turn comes */
@@ -103,7 +108,7 @@ export class DeliveryQueue {
   }
 }
 
-function queuedJob({ delivery, purpose }: Accepted, round: number) {
-  const opts = { jobId: queuedId(delivery.id, round), priority: priorities[purpose] }
+function queuedJob({ delivery, purpose, telemetry }: Accepted, round: number) {
+  const opts = { jobId: queuedId(delivery.id, round), priority: priorities[purpose], ...(telemetry && { telemetry }) }
   return { name: 'deliver', data: toQueued(delivery), opts }
 }

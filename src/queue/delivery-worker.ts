@@ -9,6 +9,7 @@ import type { DeliveredReason } from '../domain/reasons.ts'
 import type { Journal, Run, RunEnd } from '../journal/journal.ts'
 import type { Report } from '../ops/report.ts'
 import type { QueueAccess } from '../store/store.ts'
+import type { QueueTracing } from './queue-tracing.ts'
 import { fromQueued, QUEUE, type QueuedDelivery } from './queued-delivery.ts'
 
 /** Enough to fill an ATS's batch of 50 reads. */
@@ -38,6 +39,7 @@ export interface WorkerTools {
   readonly random: () => number
   /** Steps 5 to 7. */
   readonly deliver: (delivery: Delivery, attempt: Attempt) => Promise<DeliveredReason>
+  readonly tracing?: QueueTracing | undefined
 }
 
 /** Tells the queue when to come back; its text is the reason and nothing else, since BullMQ keeps it. */
@@ -72,6 +74,7 @@ export class DeliveryWorker {
       },
       {
         ...access.worker,
+        ...(tools.tracing && { telemetry: tools.tracing.telemetry }),
         autorun: false,
         concurrency: CONCURRENCY,
         lockDuration: LOCK_MS,

@@ -56,6 +56,8 @@ export interface RecordedCall {
   readonly method: string
   /** Path with query, as sent. */
   readonly path: string
+  /** Names of the headers it came with, in lower case. */
+  readonly headerNames: readonly string[]
   /** Name of the operation; `unexpected` where the sandbox has none for this path and method. */
   readonly operation: string
   /** Absent while no answer was sent; stays absent when the connection was dropped. */

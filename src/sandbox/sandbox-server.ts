@@ -80,7 +80,8 @@ export async function startServer(definition: Definition, options: ServerOptions
     const operation = definition.operations.find((one) => one.method === method && one.path.test(pathname))
     const name = operation?.name ?? 'unexpected'
     const hit = faults.hit(name)
-    const recorded: Recorded = { at: now(), method, path, operation: name, committed: false }
+    const headerNames = Object.keys(request.headers)
+    const recorded: Recorded = { at: now(), method, path, headerNames, operation: name, committed: false }
     const requestBody = bodyOf({ headers: request.headers, body })
     if (requestBody !== undefined) recorded.requestBody = requestBody
     if (hit.fault !== undefined) recorded.fault = hit.fault.kind

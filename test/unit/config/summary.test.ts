@@ -20,11 +20,13 @@ const settings = settingsOf({
   REDIS_URL: 'redis://canary-8:canary-9@redis.example.com:6379/0?password=canary-10',
   ADMIN_PASSWORD: 'canary-11',
   ALERT_WEBHOOK_URL: 'https://hooks.example.com/services/canary-12',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example.com/otlp',
+  OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=canary-13',
 })
 
 describe('the boot summary', () => {
   test('holds no secret', () => {
-    expect(JSON.stringify(settings).match(/canary-\d+/g)?.length).toBe(12)
+    expect(JSON.stringify(settings).match(/canary-\d+/g)?.length).toBe(13)
     expect(JSON.stringify(summarize(settings))).not.toContain('canary')
   })
 
@@ -36,6 +38,7 @@ describe('the boot summary', () => {
       adminPassword: 'set',
       encryptionKeys: 0,
       alertWebhookUrl: 'set',
+      tracing: { endpoint: 'https://collector.example.com/otlp', credentials: 'set' },
       connections: {
         main: {
           ats: 'hireworks',

@@ -22,6 +22,7 @@ describe('variables', () => {
     expect(Object.keys(settings)).not.toContain('publicUrl')
     expect(Object.keys(settings)).not.toContain('adminPassword')
     expect(Object.keys(settings)).not.toContain('alertWebhookUrl')
+    expect(Object.keys(settings)).not.toContain('tracing')
   })
 
   test('every variable reaches its setting', () => {
@@ -36,6 +37,8 @@ describe('variables', () => {
         PUBLIC_URL: 'http://bridge.example.com/ats/',
         ADMIN_PASSWORD: 'open sesame',
         ALERT_WEBHOOK_URL: 'https://hooks.example.com/a?b=c',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example.com/otlp/',
+        OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20YTpi%3D, x-team = people',
         TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8, 192.0.2.1',
         LOG_LEVEL: 'debug',
         RETENTION_DAYS: '400',
@@ -49,6 +52,10 @@ describe('variables', () => {
       publicUrl: 'http://bridge.example.com/ats',
       adminPassword: 'open sesame',
       alertWebhookUrl: 'https://hooks.example.com/a?b=c',
+      tracing: {
+        endpoint: 'https://collector.example.com/otlp',
+        headers: { Authorization: 'Basic YTpi=', 'x-team': 'people' },
+      },
       trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.1'],
       logLevel: 'debug',
       retentionDays: 400,
@@ -99,6 +106,14 @@ describe('variables', () => {
     ['INTERVIEWFLOW_BASE_URL', 'https://api.example.com/?a=b'],
     ['PUBLIC_URL', 'ftp://bridge.example.com'],
     ['ALERT_WEBHOOK_URL', 'http://hooks.example.com'],
+    ['ALERT_WEBHOOK_URL', 'https://user:password@hooks.example.com'],
+    ['ALERT_WEBHOOK_URL', 'hooks.example.com'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318/?key=secret'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'secret'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'two words=secret'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-key=secret%0D%0Ax-other: 1'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'x-key=%'],
     ['INTERVIEWFLOW_LINK_HOSTS', 'https://links.example.com'],
     ['INTERVIEWFLOW_LINK_HOSTS', 'links.example.com/path'],
     ['TRUST_PROXY', 'proxy.example.com'],
@@ -118,6 +133,16 @@ describe('variables', () => {
       expect(settingsOf({ INTERVIEWFLOW_BASE_URL: url, ALERT_WEBHOOK_URL: url }).interviewflow.baseUrl).toBe(url)
     },
   )
+
+  test('a collector may be a neighbour that speaks plain http, unless credentials go to it', () => {
+    const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
+    expect(settingsOf(collector).tracing).toEqual({ endpoint: 'http://collector:4318', headers: {} })
+    const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=secret' }
+    expect(problemsOf({ ...collector, ...headers }).map(({ where }) => where)).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT'])
+    expect(settingsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', ...headers }).tracing?.headers).toEqual({
+      'x-api-key': 'secret',
+    })
+  })
 
   test('the vendor’s sandbox may be plain http where its host is named as a link host', () => {
     const url = 'http://sandbox.example.com:9000'
