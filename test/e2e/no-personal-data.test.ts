@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { StoreSettings } from '../../src/config/settings.ts'
 import { SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { adminClient, type ShownDelivery } from '../support/admin-client.ts'
+import { type AlertReceiver, startAlertReceiver } from '../support/alert-receiver.ts'
 import { type BridgeProcess, startBridgeProcess } from '../support/bridge-process.ts'
 import { type PrivateStore, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import {
@@ -14,6 +15,8 @@ import {
 } from '../support/sandbox-world.ts'
 import { deliveryIds } from '../support/sent.ts'
 import { dumpPostgres, dumpRedis } from '../support/store-dump.ts'
+import { startTraceCollector, type TraceCollector } from '../support/trace-collector.ts'
+import { until } from '../support/until.ts'
 
 /** Texts that must stand nowhere, in lower case. */
 const people = ['canarina', 'vogelsang', 'papageno', 'wellensittich', 'kakadu', '555-0199', 'kanarienvogel']
@@ -25,6 +28,7 @@ const secrets = {
   signingToken: 'ca7a'.repeat(12),
   leverKey: 'canary-lever-key',
   vendorKey: 'canary-vendor-key',
+  collectorKey: 'canary-collector-key',
 }
 
 const postgres = () => privatePostgres(inject('postgresUrl'))
@@ -40,8 +44,10 @@ const stores: readonly (readonly [
   ['PostgreSQL with a key', postgres, dumpPostgres, { ENCRYPTION_KEY: encryptionKey }],
 ]
 
-describe.each(stores)('on %s', (_name, open, dump, sealing) => {
+describe.each(stores)('on %s', (name, open, dump, sealing) => {
   let store: PrivateStore
+  let receiver: AlertReceiver
+  let collector: TraceCollector
   let sandboxes: SandboxWorld
   let bridge: BridgeProcess & { readonly url: string }
   /** Everything that was in the store at any of the times it was looked at. */
@@ -71,6 +77,8 @@ describe.each(stores)('on %s', (_name, open, dump, sealing) => {
       lever: { signingToken: secrets.signingToken, keys: [{ key: secrets.leverKey }] },
       vendor: { apiKey: secrets.vendorKey },
     })
+    receiver = await startAlertReceiver()
+    collector = await startTraceCollector()
     bridge = await startBridgeProcess({
       variables: {
         ...sandboxVariables(sandboxes, store.settings),
@@ -78,16 +86,21 @@ describe.each(stores)('on %s', (_name, open, dump, sealing) => {
         PUBLIC_URL: 'https://bridge.example.com',
         BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes).replaceAll(/(interviewer: \S+) }/g, '$1, sendResume: true }'),
         LOG_LEVEL: 'trace',
+        ALERT_WEBHOOK_URL: receiver.url,
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${secrets.collectorKey}`,
       },
     })
     await play()
+    // Gathered for half a minute: waited for once, since whatever the store, the same is told.
+    if (name === 'Redis') await until(() => receiver.texts.length > 0, 90_000)
     metrics = await (await fetch(`${bridge.url}/metrics`)).text()
     links = sandboxes.vendor.interviews().map(({ interviewLink }) => interviewLink)
     await bridge.stop()
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await bridge?.kill()
-    await sandboxes?.close()
+    await Promise.all([sandboxes?.close(), receiver?.close(), collector?.close()])
     await store?.remove()
   })
 
@@ -174,7 +187,7 @@ describe.each(stores)('on %s', (_name, open, dump, sealing) => {
 
   const findings = (text: string, canaries: readonly string[]) =>
     canaries.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
-  const everySecret = () => [...Object.values(secrets), ADMIN_PASSWORD, encryptionKey, ...tickets]
+  const everySecret = () => [...Object.values(secrets), ADMIN_PASSWORD, encryptionKey, receiver.secret, ...tickets]
 
   test('the output at the finest level holds no person, no secret and no link', () => {
     const output = bridge.output()
@@ -205,5 +218,20 @@ describe.each(stores)('on %s', (_name, open, dump, sealing) => {
   test('the metrics hold no person, no secret and no link', () => {
     expect(metrics).toContain('bridge_deliveries')
     expect(findings(metrics, [...people, ...everySecret(), ...links])).toEqual([])
+  })
+
+  test('the traces hold no person, no secret, no link and no address of a resume', () => {
+    expect(collector.faults).toEqual([])
+    const traced = collector.bodies.join('\n')
+    expect(traced).toContain('dlv_')
+    expect(findings(traced, [...people, ...everySecret(), ...links])).toEqual([])
+  })
+
+  test('the alerts hold no person, no id of one, no secret and no link but those into the dashboard', () => {
+    expect(receiver.faults).toEqual([])
+    const told = receiver.texts.join('\n')
+    if (name === 'Redis') expect(told).toContain('Another person with the same e-mail address has this interview.')
+    expect(findings(told, [...people, ...everySecret(), ...links, ...forgotten, 'dlv_'])).toEqual([])
+    expect(told.replaceAll('https://bridge.example.com/admin', '')).not.toContain('http')
   })
 })

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { readAlertState, replaceAlertState } from '../../src/alert/alert-state.ts'
+import { makeSilentSince } from '../../src/alert/silence.ts'
 import type { Bridge } from '../../src/app.ts'
+import { lastWebhookAt, makeNoteWebhooks } from '../../src/receive/note-webhooks.ts'
 import { SANDBOX_STAGE, sandboxRoute } from '../../src/sandbox/settings.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { SWEEP_EVERY_MS } from '../../src/sweep/sweeper.ts'
@@ -216,6 +218,8 @@ test('a connection that used to send and sends no more is told after a working d
     }
   }
   await say(50)
+  // Of one that sends now and then a day without a word means nothing.
+  await moveInAtLever(world, addOpportunity(world).opportunityId)
   const listed = async () =>
     ((await world.api.get('/api/webhooks?limit=200')).body as { items: unknown[] }).items.length
   await until(async () => (await listed()) >= 50)
@@ -224,6 +228,24 @@ test('a connection that used to send and sends no more is told after a working d
   await say(1)
   await heard(2, MINUTE)
   expect(titles().at(1)).toBe('Resolved: no webhooks any more, greenhouse')
+})
+
+test('a silence lasts, once it is known, though the busy week before it is forgotten', async () => {
+  const store = await openStore((await open(privateRedis)).settings, [])
+  afterwards(() => store.close())
+  const { webhooks, journal, cache } = store
+  const { now } = { now: Date.now, ...clock.overrides }
+  const notes = makeNoteWebhooks(webhooks, cache, now, () => undefined)
+  for (let left = 50; left > 0; left -= 1) notes.answered('greenhouse', { status: 'ignored', reason: 'other-event' })
+  await notes.close()
+  const last = await lastWebhookAt(cache, 'greenhouse')
+  const silentSince = makeSilentSince({ journal, webhooks, cache, now })
+  expect(await silentSince('greenhouse', false)).toBeUndefined()
+  clock.forward(3 * 24 * HOUR)
+  expect(await silentSince('greenhouse', false)).toBe(last)
+  await webhooks.purge(now())
+  expect(await silentSince('greenhouse', false)).toBeUndefined()
+  expect(await silentSince('greenhouse', true)).toBe(last)
 })
 
 describe('a receiver', () => {
