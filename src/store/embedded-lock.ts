@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 
 /** The folder belongs to another process. Two on one folder would destroy it without a word. */
 export class FolderInUseError extends Error {
@@ -11,104 +12,81 @@ interface Owner {
   readonly pid: number
   /** Host or container: a process id says nothing outside of it. */
   readonly host: string
-  /** When the process began, where the system tells; a process id is used again. */
-  readonly startedAt?: string
 }
 
-/** What tells a process from an earlier one of the same id; undefined where there is no /proc. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name stands in brackets and may hold spaces. Field 22 counts from the start of the machine, hence its id.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${ticks}`
-  } catch {
-    return undefined
-  }
-}
+/** The file that the operating system locks. It is never removed: another process may be about to lock it. */
+const lockFile = (dir: string) => join(dir, 'bridge.lock.db')
+/** Says whose the lock is. A lock's own file cannot be read by others. */
+const ownerFile = (dir: string) => join(dir, 'bridge.lock')
 
-function isAlive({ pid, startedAt }: Owner): boolean {
+/** How long another one's look at the lock is waited for. */
+const LOOK_MS = 500
+/** @see https://sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5
+
+/** Those that are held. One that nobody refers to is closed by the garbage collector. */
+const held = new Set<DatabaseSync>()
+
+function tryLock(dir: string, waitMs: number): DatabaseSync | undefined {
+  const lock = new DatabaseSync(lockFile(dir), { timeout: waitMs })
   try {
-    process.kill(pid, 0)
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    return lock
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    lock.close()
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined
+    throw error
   }
-  const startsNow = startOf(pid)
-  return startedAt === undefined || startsNow === undefined || startedAt === startsNow
 }
 
-function readOwner(file: string): Owner | undefined {
+function readOwner(dir: string): Owner | undefined {
   try {
-    const owner = JSON.parse(readFileSync(file, 'utf8')) as Partial<Owner> | null
+    const owner = JSON.parse(readFileSync(ownerFile(dir), 'utf8')) as Partial<Owner> | null
     return typeof owner?.pid === 'number' && typeof owner.host === 'string' ? (owner as Owner) : undefined
   } catch {
     return undefined
   }
 }
 
-function tryCreate(file: string, owner: Owner): boolean {
-  try {
-    const handle = openSync(file, 'wx', 0o600)
-    writeSync(handle, JSON.stringify(owner))
-    closeSync(handle)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-}
-
-function refusal(dir: string, file: string, owner: Owner | undefined): FolderInUseError {
-  if (owner?.host === hostname()) {
-    return new FolderInUseError(
-      `the data folder ${dir} is in use by process ${owner.pid}: stop that process, or set another DATA_DIR`,
-    )
-  }
-  const who = owner ? `process ${owner.pid} on ${owner.host}` : 'a process that left no name'
-  return new FolderInUseError(
-    `the data folder ${dir} is in use by ${who}, which cannot be seen from here: ` +
-      `if it surely runs no more, delete ${file}`,
-  )
-}
-
-/** Takes a dead process's lock out of the way, unless another process was faster. */
-function removeDead(file: string, dead: Owner): void {
-  const aside = `${file}.${process.pid}`
-  try {
-    renameSync(file, aside)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw error
-  }
-  const moved = readOwner(aside)
-  // It was a faster process's new lock: back with it.
-  if (moved && (moved.pid !== dead.pid || moved.startedAt !== dead.startedAt)) tryCreate(file, moved)
-  rmSync(aside, { force: true })
+function refusal(dir: string): FolderInUseError {
+  const owner = readOwner(dir)
+  const who = owner ? `process ${owner.pid}${owner.host === hostname() ? '' : ` on ${owner.host}`}` : 'another process'
+  return new FolderInUseError(`the data folder ${dir} is in use by ${who}: stop that process, or set another DATA_DIR`)
 }
 
 /**
- * Makes a folder ours alone: a file made exclusively, taken over only from a process that is surely dead. A late
- * heartbeat would prove nothing, since the embedded database blocks the event loop for long.
+ * Makes a folder ours alone. What keeps others out is the operating system's lock on a file, taken by way of SQLite
+ * since Node has no call for it: it holds in every container that shares the folder, also while we are frozen or
+ * busy, and ends with the process, however that ends. A heartbeat would prove nothing, and a process id means nothing to
+ * the container that takes a killed one's place.
  * @returns gives the folder up
  * @throws FolderInUseError
  */
 export function lockFolder(folder: string): () => void {
   const dir = resolve(folder)
-  const file = join(dir, 'bridge.lock')
-  const startedAt = startOf(process.pid)
-  const us: Owner = { pid: process.pid, host: hostname(), ...(startedAt && { startedAt }) }
   mkdirSync(dir, { recursive: true })
-  if (!tryCreate(file, us)) {
-    const owner = readOwner(file)
-    if (owner?.host !== us.host || isAlive(owner)) throw refusal(dir, file, owner)
-    removeDead(file, owner)
-    if (!tryCreate(file, us)) throw refusal(dir, file, readOwner(file))
+  const lock = tryLock(dir, LOOK_MS)
+  if (!lock) throw refusal(dir)
+  held.add(lock)
+  const us: Owner = { pid: process.pid, host: hostname() }
+  writeFileSync(ownerFile(dir), JSON.stringify(us), { mode: 0o600 })
+  return () => {
+    if (!held.delete(lock)) return
+    rmSync(ownerFile(dir), { force: true })
+    lock.close()
   }
-  return () => rmSync(file, { force: true })
 }
 
-/** The process that has a folder open, undefined where none does; one on another host counts as alive. */
+/** The process that has a folder open, 0 where it has left no name; undefined where none does. */
 export function folderOwner(folder: string): number | undefined {
-  const owner = readOwner(join(resolve(folder), 'bridge.lock'))
-  return owner && (owner.host !== hostname() || isAlive(owner)) ? owner.pid : undefined
+  const dir = resolve(folder)
+  if (!existsSync(lockFile(dir))) return undefined
+  try {
+    const lock = tryLock(dir, 0)
+    if (!lock) return readOwner(dir)?.pid ?? 0
+    lock.close()
+  } catch {
+    // We may not look: whether the folder can be written to is told elsewhere.
+  }
+  return undefined
 }

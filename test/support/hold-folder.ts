@@ -1,11 +1,11 @@
-/** A process that opens the embedded store in the folder given and stays: `node hold-folder.ts <folder>`. */
-import { openEmbeddedStore } from '../../src/store/embedded.ts'
+/** A process that takes the embedded store's folder given and stays: `node hold-folder.ts <folder>`. */
+import { FolderInUseError, lockFolder } from '../../src/store/embedded-lock.ts'
 
 try {
-  await openEmbeddedStore(process.argv[2] ?? '')
+  lockFolder(process.argv[2] ?? '')
   process.stdout.write('open\n')
   setInterval(() => undefined, 60_000)
 } catch (error) {
-  process.stderr.write(`${error}\n`)
+  if (!(error instanceof FolderInUseError)) throw error
   process.exitCode = 1
 }
