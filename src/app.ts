@@ -134,6 +134,8 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           post: async (text, signal) => await postJson(dispatcher, alertWebhookUrl, { text }, signal),
         })
 
+  let stopping: Promise<void> | undefined
+  const isStopping = () => stopping !== undefined
   const receives = settings.role !== 'worker'
   const server = await makeServer({
     log,
@@ -142,6 +144,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     health: {
       store,
       metrics,
+      isStopping,
       isWorking: worker && (() => worker.isRunning),
       isStuck: watchdog && (() => watchdog.isStuck),
     },
@@ -153,6 +156,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           enqueue: (delivery) => queue.accept(delivery),
           erase,
           notes,
+          isStopping,
           now,
         }
       : undefined,
@@ -183,15 +187,15 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     watchdog?.stop()
     clock.stop()
     stopUpkeep()
-    // The worker at the same time: what waits for its turn is the next process's, and slow senders hold up nothing.
-    await Promise.all([closeServer(server), sweeper?.stop(), alerter?.stop(), worker?.close()])
+    // Until the worker is done the server goes on: of those at work, the vendor may yet fetch the resumes.
+    await Promise.all([sweeper?.stop(), alerter?.stop(), worker?.close()])
+    await closeServer(server)
     await queue.close()
     await notes.close()
     await Promise.all([dispatcher.close(), createDispatcher.close()])
     await store.close()
     await tracing?.stop()
   }
-  let stopping: Promise<void> | undefined
   const stopOnce = () => {
     stopping ??= stop()
     return stopping

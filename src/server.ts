@@ -17,7 +17,7 @@ export interface ServerParts {
   readonly trustProxy: false | readonly string[]
   readonly health: HealthTools
   /** Absent in a process that does not receive. */
-  readonly receive: (ReceiveTools & { readonly notes: NoteWebhooks }) | undefined
+  readonly receive: (ReceiveTools & { readonly notes: NoteWebhooks; readonly isStopping: () => boolean }) | undefined
   /** Absent in a process that does not receive. */
   readonly resumes: ResumeTools | undefined
   /** Absent without ADMIN_PASSWORD. */
@@ -60,8 +60,8 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
   await app.register(rateLimit, { global: false })
   await app.register(healthEndpoint, parts.health)
   if (parts.receive) {
-    const { notes, ...tools } = parts.receive
-    await app.register(webhookEndpoint, { tools, report: parts.report, notes })
+    const { notes, isStopping, ...tools } = parts.receive
+    await app.register(webhookEndpoint, { tools, report: parts.report, notes, isStopping })
   }
   if (parts.resumes) await app.register(resumeEndpoint, { tools: parts.resumes, report: parts.report })
   if (parts.admin) await app.register(adminScope, parts.admin)

@@ -48,9 +48,9 @@ function bodyOf(received: Received): object {
  */
 export async function webhookEndpoint(
   app: FastifyInstance,
-  options: { tools: ReceiveTools; report: Report; notes: NoteWebhooks },
+  options: { tools: ReceiveTools; report: Report; notes: NoteWebhooks; isStopping: () => boolean },
 ): Promise<void> {
-  const { tools, report, notes } = options
+  const { tools, report, notes, isStopping } = options
   const limitFailures = app.createRateLimit({ max: FAILURES_PER_MINUTE, timeWindow: '1 minute' })
 
   app.removeAllContentTypeParsers()
@@ -62,6 +62,10 @@ export async function webhookEndpoint(
     },
   )
 
+  // The next process takes it: this one only brings to an end what it has begun.
+  app.addHook('onRequest', async (_request, reply) => {
+    if (isStopping()) return await unavailable(reply.header('connection', 'close'))
+  })
   app.addHook<{ Params: { connection?: string } }>('onError', async (request, _reply, error) => {
     const reason = refusedUnread[error.code]
     if (!reason) return
@@ -85,8 +89,15 @@ export async function webhookEndpoint(
           return reply.code(429).header('retry-after', String(limit.ttlInSeconds)).send({ status: 'too-many-failures' })
         }
       }
-      if (received.status === 'unavailable') void reply.header('retry-after', String(RETRY_AFTER_SECONDS))
+      if (received.status === 'unavailable') return unavailable(reply)
       return reply.code(codes[received.status]).send(bodyOf(received))
     },
   )
+}
+
+function unavailable(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(codes.unavailable)
+    .header('retry-after', String(RETRY_AFTER_SECONDS))
+    .send({ status: 'unavailable' })
 }

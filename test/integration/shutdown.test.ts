@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import type { Bridge } from '../../src/app.ts'
-import { SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
+import { SANDBOX_STAGE, sandboxRoute } from '../../src/sandbox/settings.ts'
 import { adminClient } from '../support/admin-client.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
 import { type PrivateStore, privateFolder, privatePostgres, privateRedis } from '../support/private-stores.ts'
@@ -112,6 +112,28 @@ describe.each(stores)('a bridge on %s that is told to stop', (_name, openPrivate
     for (const id of all) expect(await settled(id)).toMatchObject(delivered)
     expect(people.map(({ applicationId }) => greenhouse.notesOf(applicationId).length)).toEqual(people.map(() => 1))
     expect(calls('vendor', 'create')).toHaveLength(30)
+  })
+
+  test('serves the resumes of the interviews that are being made until they are', async () => {
+    const routes = [sandboxRoute('lever', { sendResume: true })]
+    await bridge.stop()
+    bridge = await world.startReplica({ routes, publicUrl: 'https://bridge.example.com' })
+    const { lever, vendor } = world
+    const { opportunityId, email } = addOpportunity(world, { resume: 'cv.pdf' })
+    vendor.fault({ kind: 'delay-reply', operation: 'create', delayMs: SLOW_MS })
+    const id = await moveInAtLever(world, opportunityId, hook('lever'))
+    const interview = await until(() => vendor.interviews().find((one) => one.email === email))
+    const fetchResume = async () => await fetch(bridge.url + new URL(interview.resumeUrl ?? '').pathname)
+    const stopped = bridge.stop()
+    const ready = await fetch(`${bridge.url}/readyz`)
+    expect(await ready.json()).toEqual({ status: 'not-ready', reason: 'stopping' })
+    expect((await fetchResume()).status).toBe(200)
+    await stopped
+    await expect(fetchResume()).rejects.toThrow()
+    expect(lever.notesOf(opportunityId)).toHaveLength(1)
+
+    await startNext()
+    expect(await settled(id)).toMatchObject(delivered)
   })
 
   test('may be told so twice', async () => {

@@ -93,7 +93,10 @@ function lateWrites(erased: readonly Acknowledged[], stage: Stage): string[] {
   return erased.flatMap(({ applicant, at }) =>
     writes
       .filter((call) => call.at > at && concerns(call, applicant))
-      .map((call) => `I4 ${applicant.ats} ${applicant.applicationId}: ${call.operation} ${call.at - at} ms too late`),
+      .map(
+        (call) =>
+          `I4 ${applicant.ats} ${applicant.applicationId}: ${call.operation} ${Math.ceil(call.at - at)} ms too late`,
+      ),
   )
 }
 
