@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { makeLook } from '../alert/look.ts'
 import { AdminError } from './admin-error.ts'
 import type { AdminTools } from './admin-tools.ts'
 import type { Changes } from './changes.ts'
@@ -52,7 +53,8 @@ export async function pageRoutes(
     done(null, formFields(String(body)))
   })
 
-  app.get('/admin', async (_request, reply) => sendPage(reply, frame, await overviewPage(tools)))
+  const look = makeLook({ ...tools, connections: tools.connections.map(({ name }) => name) })
+  app.get('/admin', async (_request, reply) => sendPage(reply, frame, await overviewPage(tools, look)))
   app.get('/admin/routes', async ({ query }, reply) =>
     sendPage(reply, frame, await routesPage(routesQuery.parse(withoutBlanks(query)), tools)),
   )

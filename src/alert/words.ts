@@ -32,7 +32,7 @@ function overLine(key: string): string {
 }
 
 function troubleLines(trouble: Trouble, { atsOf, adminUrl }: WordTools): string[] {
-  const { happened, toDo } = sentences(trouble)
+  const { happened, toDo } = explainTrouble(trouble)
   const ats = atsOf.get(trouble.connection)
   const say = (sentence: string) => escapeText(ats === undefined ? sentence : named(sentence, ats))
   const see = adminUrl === undefined ? [] : [`<${adminUrl}${pathOf(trouble)}|See the dashboard>`]
@@ -45,7 +45,8 @@ function troubleLines(trouble: Trouble, { atsOf, adminUrl }: WordTools): string[
   ]
 }
 
-function sentences({ reason, dead }: Trouble): Reason {
+/** What happened and what to do. */
+export function explainTrouble({ reason, dead }: Pick<Trouble, 'reason' | 'dead'>): Reason {
   // Once deliveries have died of it, the hour for which it is tried is over.
   if (reason === 'ats-refusing-key' && dead > 0) return deadReasons['ats-unauthorized']
   if (reason === 'vendor-refusing-key' && dead > 0) return deadReasons['vendor-unauthorized']

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aClock } from '../support/clock.ts'
 import { addCandidate, moveIn } from '../support/people.ts'
 import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
+import { until } from '../support/until.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 describe('the dashboard’s addresses', () => {
@@ -8,10 +10,11 @@ describe('the dashboard’s addresses', () => {
   let world: World
   let delivered: string
   let dead: string
+  const clock = aClock()
 
   beforeAll(async () => {
     store = await privateRedis()
-    world = await startWorld(store.settings)
+    world = await startWorld(store.settings, { overrides: clock.overrides })
     delivered = await moveIn(world, addCandidate(world).applicationId)
     await world.api.settled(delivered)
     world.vendor.fault({ kind: 'error-request', operation: 'create', status: 422 })
@@ -132,5 +135,28 @@ describe('the dashboard’s addresses', () => {
     expect(await world.api.delivery(dead)).toMatchObject({ applicationId: 'erased', interviewLink: null })
     expect(await send(`/admin/deliveries/${dead}/replay`)).toMatchObject({ status: 409 })
     expect((await ask(`/admin/deliveries/${dead}`)).status).toBe(200)
+  })
+
+  test('tell of refused credentials while they are being tried, and of a connection that has fallen silent', async () => {
+    expect(title(await ask('/admin'))).toBe('Overview')
+    expect((await ask('/admin')).text).toContain('Nothing needs you.')
+    world.vendor.fault({ kind: 'unauthorized', operation: 'create' })
+    await world.api.retrying(await moveIn(world, addCandidate(world).applicationId))
+    const { text } = await ask('/admin')
+    expect(text).toContain('<title>(1) Needs you · ')
+    expect(text).toContain('InterviewFlowAI refuses our key. It is tried for an hour.')
+    expect(text).toContain('See 1 waiting')
+
+    const { applicationId } = addCandidate(world)
+    for (let sent = 0; sent < 50; sent += 1) {
+      const webhook = world.greenhouse.move(applicationId, sent % 2 === 0 ? 'Face to Face' : 'Offer')
+      await world.greenhouse.sendWebhook(world.hook('greenhouse'), webhook)
+    }
+    const ignored = async () => (await world.api.get('/api/webhooks?limit=50')).body as { items: unknown[] }
+    await until(async () => (await ignored()).items.length === 50)
+    expect((await ask('/admin')).text).not.toContain('used to send webhooks every day')
+    clock.forward(4 * 86_400_000)
+    const silent = 'Greenhouse, which used to send webhooks every day, has sent none for a working day.'
+    expect((await ask('/admin')).text).toContain(silent)
   })
 })

@@ -1,3 +1,6 @@
+import { readAlertState } from '../../alert/alert-state.ts'
+import type { Look } from '../../alert/look.ts'
+import type { Trouble } from '../../alert/trouble.ts'
 import { readBudget } from '../../budget/budget.ts'
 import type { BudgetState } from '../../budget/limit.ts'
 import type { DeliveryState } from '../../domain/delivery.ts'
@@ -33,6 +36,8 @@ export interface DeadGroup extends DeliveryGroup {
 export interface Overview {
   readonly counts: Readonly<Record<DeliveryState, number>>
   readonly dead: readonly DeadGroup[]
+  /** What is wrong beside deliveries that need a person, as alerts tell it. */
+  readonly troubles: readonly Trouble[]
   /** Why deliveries are being put off by the vendor, if they are. */
   readonly vendorTroubles: readonly DeliveryReason[]
   readonly oldestWaitingMs: number
@@ -51,7 +56,7 @@ export interface Overview {
 }
 
 /** Reads it from the store. @throws StoreUnavailableError */
-export async function readOverview(tools: AdminTools): Promise<Overview> {
+export async function readOverview(tools: AdminTools, look: Look): Promise<Overview> {
   const { journal, webhooks, now } = tools
   const at = now()
   const firstHour = Math.floor(at / HOUR_MS) * HOUR_MS - (HOURS - 1) * HOUR_MS
@@ -77,6 +82,7 @@ export async function readOverview(tools: AdminTools): Promise<Overview> {
   const next = retrying.items.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
   return {
     ...{ counts, waiting, perHour, firstHour, oldestWaitingMs: waitingMs },
+    troubles: await otherTroubles(tools, look),
     dead: await Promise.all(dead.map((group) => withLinkless(group, tools))),
     vendorTroubles: troubled.flatMap(({ reason }) => (reason && isVendors(reason) ? reason : [])),
     nextRetryAt: next.length > 0 ? Math.min(...next) : undefined,
@@ -90,6 +96,11 @@ export async function readOverview(tools: AdminTools): Promise<Overview> {
     usualMs: took[Math.floor((took.length - 1) / 2)],
     connections: await Promise.all(tools.connections.map((one) => viewConnection(one, troubled, tools))),
   }
+}
+
+async function otherTroubles({ cache }: AdminTools, look: Look): Promise<readonly Trouble[]> {
+  const { known } = (await readAlertState(cache)).state
+  return (await look((key) => Object.hasOwn(known, key))).filter(({ dead }) => dead === 0)
 }
 
 const isVendors = (reason: DeliveryReason) => reason.startsWith('vendor-')

@@ -1,25 +1,28 @@
-import type { DeliveryReason } from '../../domain/reasons.ts'
+import type { Look } from '../../alert/look.ts'
+import type { Trouble } from '../../alert/trouble.ts'
+import { explainTrouble } from '../../alert/words.ts'
+import { type DeliveryReason, retryingReasons } from '../../domain/reasons.ts'
 import type { SweepState } from '../../sweep/sweep-state.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { settledByLink } from '../give-link.ts'
 import { type Html, html } from '../html.ts'
-import { atsLabel, explained } from '../words.ts'
+import { atsLabel, explained, named } from '../words.ts'
 import { bars, line } from './charts.ts'
 import type { Page } from './layout.ts'
 import { type ConnectionView, type DeadGroup, type Overview, readOverview } from './overview-data.ts'
 import { address, copyable, number, plural, shortly, span, stateMark, webhookAddress, when } from './parts.ts'
 
 /** The home page: first whether anything needs a person, then numbers. @throws StoreUnavailableError */
-export async function overviewPage(tools: AdminTools): Promise<Page> {
-  const view = await readOverview(tools)
-  const { counts } = view
+export async function overviewPage(tools: AdminTools, look: Look): Promise<Page> {
+  const view = await readOverview(tools, look)
+  const { counts, troubles } = view
   const isNew = Object.values(counts).every((count) => count === 0) && view.ignored + view.refused === 0
   const hasHeard = view.connections.some(({ lastWebhookAt }) => lastWebhookAt !== undefined)
   return {
     title: 'Overview',
     current: 'overview',
     changes: '/admin/changes',
-    ...(counts.dead > 0 && { alert: `(${number(counts.dead)}) Needs you` }),
+    ...(counts.dead + troubles.length > 0 && { alert: `(${number(counts.dead + troubles.length)}) Needs you` }),
     body: html`${isNew && !hasHeard ? firstSteps(tools) : ''}${needsYou(view, tools)}<div class="pair">${now(view, tools)}${lastDay(view)}</div>${connections(view, tools)}`,
   }
 }
@@ -35,13 +38,28 @@ with the secret that stands in bridge.yaml.${publicUrl === undefined ? ' PUBLIC_
 </ol></section>`
 }
 
-function needsYou({ dead, lastDeliveredAt, counts }: Overview, tools: AdminTools): Html {
+function needsYou({ dead, troubles, lastDeliveredAt, counts }: Overview, tools: AdminTools): Html {
+  const many = counts.dead + troubles.length
   const none = html`<p>${stateMark('delivered', 'Nothing needs you.')}${lastDeliveredAt === undefined ? '' : html` Last link delivered ${when(lastDeliveredAt, tools.now())}.`}</p>`
-  return html`<section id="needs" data-live aria-labelledby="needs-h"><h2 id="needs-h">Needs you${counts.dead > 0 ? ` (${number(counts.dead)})` : ''}</h2>
-${dead.length === 0 ? none : html`<ul class="groups">${dead.map((group) => deadGroup(group, tools))}</ul>`}</section>`
+  return html`<section id="needs" data-live aria-labelledby="needs-h"><h2 id="needs-h">Needs you${many > 0 ? ` (${number(many)})` : ''}</h2>
+${many === 0 ? none : html`<ul class="groups">${troubles.map((one) => otherTrouble(one, tools))}${dead.map((group) => deadGroup(group, tools))}</ul>`}</section>`
 }
 
 const owners = { it: 'For IT', recruiting: 'For recruiting', nobody: '' } as const
+
+/** Trouble that no single delivery has. */
+function otherTrouble(trouble: Trouble, tools: AdminTools): Html {
+  const { connection, reason, count, first, last } = trouble
+  const ats = tools.connections.find(({ name }) => name === connection)?.ats
+  const { happened, toDo } = explainTrouble(trouble)
+  const say = (sentence: string) => (ats === undefined ? sentence : named(sentence, ats))
+  const since = first ?? last
+  const at = since === undefined ? '' : html`since ${when(since, tools.now())}`
+  const waiting = address('/admin/deliveries', { state: 'retrying', connection, reason })
+  return html`<li><p>${stateMark('dead', '')} <strong>${say(happened)}</strong> <span class="small">${connection} ${at}</span></p>
+<p class="todo"><span class="owner">${owners.it}</span> ${say(toDo)}</p>
+${reason in retryingReasons ? html`<p class="actions"><a class="button" href="${waiting}">See ${number(count)} waiting</a></p>` : ''}</li>`
+}
 
 function deadGroup({ connection, reason, count, oldest, newest, linkless }: DeadGroup, tools: AdminTools): Html {
   const ats = tools.connections.find(({ name }) => name === connection)?.ats ?? connection
