@@ -7,9 +7,9 @@ import {
   ignoredReasons,
   lapsedReasons,
   refusedReasons,
+  requestReasons,
   retryingReasons,
 } from '../domain/reasons.ts'
-import type { RefusalReason } from '../journal/webhook-log.ts'
 
 const reasonNames = Object.keys({ ...deliveredReasons, ...retryingReasons, ...lapsedReasons, ...deadReasons })
 const state = z.enum(deliveryStates)
@@ -31,14 +31,7 @@ export const deliveriesQuery = z.strictObject({
   ...paging,
 })
 
-const refusals: Record<Exclude<RefusalReason, keyof typeof refusedReasons>, true> = {
-  'unknown-connection': true,
-  'not-json': true,
-  'body-too-large': true,
-  'wrong-content-type': true,
-  unavailable: true,
-}
-const webhookReasons = Object.keys({ ...ignoredReasons, ...refusedReasons, ...refusals })
+const webhookReasons = Object.keys({ ...ignoredReasons, ...refusedReasons, ...requestReasons })
 
 /** Query of `GET /api/webhooks`. */
 export const webhooksQuery = z.strictObject({

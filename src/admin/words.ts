@@ -7,8 +7,8 @@ import {
   isDeliveryReason,
   type Reason,
   refusedReasons,
+  requestReasons,
 } from '../domain/reasons.ts'
-import type { RefusalReason } from '../journal/webhook-log.ts'
 
 /** The state's word on every page. The machine's word stands in addresses and small print. */
 export const stateWords: Readonly<Record<DeliveryState, string>> = {
@@ -32,26 +32,6 @@ export function named(sentence: string, ats: string): string {
 export function explained(reason: DeliveryReason, ats: string): Reason {
   const { happened, toDo, owner } = explain(reason)
   return { happened: named(happened, ats), toDo: named(toDo, ats), owner }
-}
-
-const requestReasons: Readonly<Record<Exclude<RefusalReason, keyof typeof refusedReasons>, Reason>> = {
-  'unknown-connection': {
-    happened: 'There is no connection of this name.',
-    toDo: 'Compare the webhook’s address in the ATS with the names in bridge.yaml.',
-    owner: 'it',
-  },
-  'not-json': { happened: 'The body was not JSON.', toDo: 'No ATS sends that: nothing to do.', owner: 'nobody' },
-  'body-too-large': { happened: 'The body was larger than 1 MiB.', toDo: 'Nothing to do.', owner: 'nobody' },
-  'wrong-content-type': {
-    happened: 'The body was not said to be JSON.',
-    toDo: 'No ATS sends that: nothing to do.',
-    owner: 'nobody',
-  },
-  unavailable: {
-    happened: 'The store did not answer in time.',
-    toDo: 'The ATS sends it again by itself. See that the store is well.',
-    owner: 'it',
-  },
 }
 
 /** What happened to a webhook that made no delivery, and what to do. */

@@ -189,12 +189,36 @@ export const troubleReasons = {
   ),
 }
 
+/** Of requests that were refused before anybody looked at a signature. */
+export const requestReasons = {
+  'unknown-connection': forIt(
+    'There is no connection of this name.',
+    'Compare the webhook’s address in the ATS with the names in bridge.yaml.',
+  ),
+  'not-json': {
+    happened: 'The body was not JSON.',
+    toDo: 'No ATS sends that: nothing to do.',
+    owner: 'nobody',
+  },
+  'body-too-large': nothing('The body was larger than 1 MiB.'),
+  'wrong-content-type': {
+    happened: 'The body was not said to be JSON.',
+    toDo: 'No ATS sends that: nothing to do.',
+    owner: 'nobody',
+  },
+  unavailable: forIt(
+    'The store did not answer in time.',
+    'The ATS sends it again by itself. See that the store is well.',
+  ),
+} satisfies Readonly<Record<string, Reason>>
+
 export type DeliveredReason = keyof typeof deliveredReasons
 export type RetryingReason = keyof typeof retryingReasons
 export type LapsedReason = keyof typeof lapsedReasons
 export type DeadReason = keyof typeof deadReasons
 export type IgnoredReason = keyof typeof ignoredReasons
 export type RefusedReason = keyof typeof refusedReasons
+export type RequestReason = keyof typeof requestReasons
 export type TroubleReason = keyof typeof troubleReasons
 export type DeliveryReason = DeliveredReason | RetryingReason | LapsedReason | DeadReason
 

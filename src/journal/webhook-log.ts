@@ -1,14 +1,8 @@
-import type { IgnoredReason, RefusedReason } from '../domain/reasons.ts'
+import type { IgnoredReason, RefusedReason, RequestReason } from '../domain/reasons.ts'
 import type { RecordsOf } from './journal.ts'
 
 /** Why a webhook was refused: the signature's reasons, and those of the request itself. */
-export type RefusalReason =
-  | RefusedReason
-  | 'unknown-connection'
-  | 'not-json'
-  | 'body-too-large'
-  | 'wrong-content-type'
-  | 'unavailable'
+export type RefusalReason = RefusedReason | RequestReason
 
 interface Told {
   readonly id: string
