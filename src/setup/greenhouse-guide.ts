@@ -75,7 +75,7 @@ export const greenhouseGuide: Guide = {
   clicks: (hook, prefix) => [
     'Start the service (docker compose up -d --build, or npm start), or restart it, so that it knows the secret: Greenhouse pings at once when a webhook is saved, and keeps one whose ping fails switched off.',
     'In Greenhouse: Configure > Dev Center > Web Hooks > Web Hooks > Create new, four times, all with the same address and secret:',
-    '  When: "Candidate has changed stage"; then "Candidate or application anonymized", "Candidate deleted", "Candidate merged"',
+    '  When: "Candidate has changed stage"; then "Candidate has been anonymized", "Candidate deleted", "Candidate merged"',
     `  Endpoint URL: ${hook}`,
     `  Secret key: the value of ${prefix}_WEBHOOK_SECRET in .env`,
     '  Error recipient: somebody who reads it',
