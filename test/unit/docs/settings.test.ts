@@ -16,7 +16,8 @@ function defaultOf(name: string): string | undefined {
     Record<string, unknown>
   >
   const value = name === 'INTERVIEWFLOW_API_KEY' ? undefined : values[name]
-  return value === undefined || (Array.isArray(value) && value.length === 0) ? undefined : String(value)
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0
+  return value === undefined || isEmpty ? undefined : String(value)
 }
 
 describe('the table of variables', () => {
