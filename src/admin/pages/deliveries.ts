@@ -1,6 +1,14 @@
 import { atsProfile } from '../../ats/profiles.ts'
 import { type DeliveryState, deliveryStates } from '../../domain/delivery.ts'
-import { deadReasons, deliveredReasons, lapsedReasons, retryingReasons } from '../../domain/reasons.ts'
+import {
+  type DeliveryReason,
+  deadReasons,
+  deliveredReasons,
+  explain,
+  isDeliveryReason,
+  lapsedReasons,
+  retryingReasons,
+} from '../../domain/reasons.ts'
 import { ERASED_ID, type JournalEntry, type JournalQuery } from '../../journal/journal.ts'
 import { WEBHOOKS_KEPT_MS } from '../../journal/webhook-log.ts'
 import { lastWebhookAt } from '../../receive/note-webhooks.ts'
@@ -11,13 +19,14 @@ import { atsLabel, explained, explainedWebhook, stateWords, targetWords } from '
 import type { Page } from './layout.ts'
 import { address, number, plural, shortly, span, stateMark, when } from './parts.ts'
 
-const reasonsOf: Readonly<Record<DeliveryState, readonly string[]>> = {
+const namesIn = (reasons: object) => Object.keys(reasons).filter(isDeliveryReason)
+const reasonsOf: Readonly<Record<DeliveryState, readonly DeliveryReason[]>> = {
   queued: [],
   running: [],
-  retrying: Object.keys(retryingReasons),
-  delivered: Object.keys(deliveredReasons),
-  lapsed: Object.keys(lapsedReasons),
-  dead: Object.keys(deadReasons),
+  retrying: namesIn(retryingReasons),
+  delivered: namesIn(deliveredReasons),
+  lapsed: namesIn(lapsedReasons),
+  dead: namesIn(deadReasons),
 }
 
 /** A list of deliveries, newest first. @throws StoreUnavailableError */
@@ -55,7 +64,7 @@ function filters({ state, connection, reason, q }: Filter, tools: AdminTools): H
   return html`<form class="filters" action="/admin/deliveries">
 ${state === undefined ? '' : html`<input type="hidden" name="state" value="${state}">`}${q === undefined ? '' : html`<input type="hidden" name="q" value="${q}">`}
 <label>Connection <select name="connection">${option('', 'any', connection)}${tools.connections.map(({ name }) => option(name, name, connection))}</select></label>
-${reasons.length === 0 ? '' : html`<label>Reason <select name="reason">${option('', 'any', reason)}${reasons.map((one) => option(one, one, reason))}</select></label>`}
+${reasons.length === 0 ? '' : html`<label>Reason <select name="reason">${option('', 'any', reason)}${reasons.map((one) => option(one, explain(one).happened, reason))}</select></label>`}
 <button>Apply</button> <a href="/admin/deliveries">Clear</a>${q === undefined ? '' : html` <span>Only <code>${q}</code></span>`}
 </form>`
 }
