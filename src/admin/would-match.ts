@@ -25,18 +25,24 @@ export interface Match {
  */
 export async function wouldMatch(text: string, tools: AdminTools): Promise<readonly Match[] | undefined> {
   if (idsToFind(text).length === 0) return undefined
-  const asked = tools.connections.flatMap((connection) => {
-    const id = applicationIdAt(connection, text.trim())
-    return id === undefined ? [] : [{ connection, id }]
+  const asked = tools.connections.map(async (connection) => {
+    const id = idAt(connection, text.trim())
+    return id === undefined ? [] : [await matchAt(connection, await applicationOf(id, connection, tools), tools)]
   })
-  const matches = await Promise.all(asked.map(({ connection, id }) => matchAt(connection, id, tools)))
+  const matches = (await Promise.all(asked)).flat()
   // A bare id is of one of the connections: the others need not say that they have nobody.
   const found = matches.filter(({ reason }) => reason !== 'gone')
   return found.length > 0 ? found : matches
 }
 
-function applicationIdAt({ ats }: ShownConnection, text: string): string | undefined {
+function idAt({ ats }: ShownConnection, text: string): string | undefined {
   return URL.canParse(text) ? atsProfile(ats)?.idsIn(new URL(text))[0] : text
+}
+
+/** A page's address may tell the candidate alone: then their newest application that we know of is meant. */
+async function applicationOf(id: string, { name }: ShownConnection, { journal }: AdminTools): Promise<string> {
+  const [newest] = (await journal.list({ q: id, connection: name, limit: 1 })).items
+  return newest?.applicationId ?? id
 }
 
 async function matchAt(connection: ShownConnection, applicationId: string, tools: AdminTools): Promise<Match> {

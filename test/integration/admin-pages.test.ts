@@ -111,6 +111,10 @@ describe('the dashboard’s addresses', () => {
       /Yes<\/span>.*by route 1\. It is in AI Interview, job Designer\./,
     )
     expect(await asked(elsewhere.applicationId)).toMatch(/No<\/span>.*It is in .*The routes listen to: AI Interview\./)
+    const { applicationId, candidateId } = await world.api.delivery(delivered)
+    const page = `https://app.greenhouse.io/people/${candidateId}`
+    expect((await ask(`/admin/routes?who=${encodeURIComponent(page)}`)).text).toContain('by route 1')
+    expect(world.greenhouse.notesOf(Number(applicationId))).toHaveLength(1)
     expect(world.greenhouse.notesOf(inStage.applicationId)).toEqual([])
     expect(world.vendor.interviews()).toHaveLength(1)
   })

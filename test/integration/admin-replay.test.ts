@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { findReplayable } from '../../src/admin/replay.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { describedApi, refusal } from '../support/described-api.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
 import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
 import { startWorld, type World } from '../support/world.ts'
+import { aDelivery, anEnd, carried } from './store-contract/samples.ts'
 
 const REPLAY = '/api/deliveries/replay'
 
@@ -94,6 +97,22 @@ describe('trying many again', () => {
     expect(await world.api.delivery(second)).toMatchObject({ state: 'lapsed', reason: 'anonymized' })
     await api.post('/api/candidates/forget', { connection: 'lever', candidateId: waiting[1]?.candidateId })
     expect(await stateOf(last)).toBe('lapsed')
+  })
+
+  test('one call is about 1,000 at most, the newest, and says that there are more', async () => {
+    const own = await privateRedis()
+    const opened = await openStore(own.settings, [])
+    const deliveries = Array.from({ length: 1_001 }, (_, receivedAt) => aDelivery({ receivedAt }))
+    const ends = deliveries.map((one) =>
+      carried({ store: opened, other: opened }, one, anEnd({ state: 'dead', at: 2_000 })),
+    )
+    await Promise.all(ends)
+    const { entries, more } = await findReplayable({ state: 'dead', before: 2_000 }, opened)
+    expect(more).toBe(true)
+    expect(entries).toHaveLength(1_000)
+    expect(entries.map(({ receivedAt }) => receivedAt)).not.toContain(0)
+    await opened.close()
+    await own.remove()
   })
 
   test('an order that is not as described is refused whole', async () => {
