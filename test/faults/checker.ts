@@ -73,7 +73,8 @@ export async function check(evidence: Evidence, expected: Expectation = {}): Pro
   }
 }
 
-async function allDeliveries(api: AdminClient): Promise<Map<string, ShownDelivery>> {
+/** Every delivery the admin API knows, by id. */
+export async function allDeliveries(api: AdminClient): Promise<Map<string, ShownDelivery>> {
   const found = new Map<string, ShownDelivery>()
   for (let cursor = ''; ; ) {
     const { body } = await api.get(`/api/deliveries?limit=200&cursor=${encodeURIComponent(cursor)}`)

@@ -21,7 +21,7 @@ class Replica {
   readonly url: string
   readonly exits: Exit[] = []
   readonly #index: number
-  readonly #variables: Readonly<Record<string, string>>
+  #variables: Readonly<Record<string, string>>
   #process: BridgeProcess | undefined
   #url: string | undefined
   #isStopping = false
@@ -70,6 +70,10 @@ class Replica {
     }
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#process?.signal(name)
+  }
+
   /** As a power cut of one machine: SIGKILL. It is started again. */
   kill(): void {
     this.#isAsked = true
@@ -78,17 +82,22 @@ class Replica {
   }
 
   freeze(): void {
-    this.#process?.signal('SIGSTOP')
+    this.signal('SIGSTOP')
   }
 
   thaw(): void {
-    this.#process?.signal('SIGCONT')
+    this.signal('SIGCONT')
   }
 
-  /** As a deploy: SIGTERM. It is started again. @returns milliseconds until its end, and its exit code */
-  async roll(): Promise<{ durationMs: number; code: number | null }> {
+  /**
+   * As a deploy: SIGTERM. It is started again.
+   * @param changes what its environment has from then on
+   * @returns milliseconds until its end, and its exit code
+   */
+  async roll(changes: Readonly<Record<string, string>> = {}): Promise<{ durationMs: number; code: number | null }> {
     const bridge = this.#process
     if (!bridge) throw new Error('there is no process')
+    this.#variables = { ...this.#variables, ...changes }
     this.#isAsked = true
     this.#url = undefined
     const startedAt = performance.now()
@@ -121,12 +130,15 @@ export class Cluster {
   static async start(options: {
     readonly count: number
     readonly variables: Readonly<Record<string, string>>
+    /** What the environment of one of them has beside. */
+    readonly ofReplica?: ((index: number) => Readonly<Record<string, string>>) | undefined
     readonly chance: Chance
     readonly waits?: boolean
   }): Promise<Cluster> {
     const ports: number[] = []
     for (let index = 0; index < options.count; index += 1) ports.push(await freePort())
-    const replicas = ports.map((port, index) => new Replica(index, port, options.variables))
+    const variablesOf = (index: number) => ({ ...options.variables, ...options.ofReplica?.(index) })
+    const replicas = ports.map((port, index) => new Replica(index, port, variablesOf(index)))
     const cluster = new Cluster(replicas, options.chance)
     for (const replica of replicas) replica.start()
     if (options.waits !== false) await cluster.allListening()
@@ -158,6 +170,14 @@ export class Cluster {
   /** Address of a replica that listens. */
   async liveUrl(): Promise<string> {
     return await until(() => this.replicas.find(({ isListening }) => isListening)?.url, 60_000)
+  }
+
+  /** A rolling deploy of a changed environment, one after the other. */
+  async rollAll(changes: Readonly<Record<string, string>>): Promise<void> {
+    for (const replica of this.replicas) {
+      await replica.roll(changes)
+      await this.allListening()
+    }
   }
 
   /**

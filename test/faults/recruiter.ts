@@ -38,11 +38,14 @@ const otherStage = { greenhouse: 'Face to Face', lever: 'On-site interview' } as
 /** Adds people to the sandboxes and moves them about, as a recruiter does; remembers what was done. */
 export class Recruiter {
   readonly applicants: Applicant[] = []
+  /** What the ATSs sign with. */
+  secrets: Readonly<Record<Applicant['ats'], string>>
   readonly #sandboxes: Sandboxes
   #people = 0
 
   constructor(sandboxes: Sandboxes) {
     this.#sandboxes = sandboxes
+    this.secrets = { greenhouse: sandboxes.greenhouse.webhookSecret, lever: sandboxes.lever.signingToken }
   }
 
   /** Adds a person nobody has seen before, with one application. */
@@ -80,7 +83,7 @@ export class Recruiter {
     const { ats, applicationId, candidateId } = applicant
     const webhook =
       ats === 'greenhouse'
-        ? signedGreenhouseWebhook(greenhouse[how](Number(candidateId)), greenhouse.webhookSecret)
+        ? signedGreenhouseWebhook(greenhouse[how](Number(candidateId)), this.secrets.greenhouse)
         : this.#leverWebhook(lever.remove(applicationId))
     return this.#tell(applicant, webhook, erasedStage[how])
   }
@@ -91,7 +94,7 @@ export class Recruiter {
     const merged = greenhouse.merge(Number(applicant.candidateId), Number(into.candidateId))
     applicant.otherEmails.push(into.email)
     into.otherEmails.push(applicant.email)
-    const webhook = signedGreenhouseWebhook(merged, greenhouse.webhookSecret)
+    const webhook = signedGreenhouseWebhook(merged, this.secrets.greenhouse)
     return { applicant, webhook, movedAt: Date.now(), isWanted: false }
   }
 
@@ -126,11 +129,11 @@ export class Recruiter {
   #webhook({ ats, applicationId }: Applicant, stage: string): SignedWebhook {
     const { greenhouse, lever } = this.#sandboxes
     if (ats === 'greenhouse')
-      return signedGreenhouseWebhook(greenhouse.move(Number(applicationId), stage), greenhouse.webhookSecret)
+      return signedGreenhouseWebhook(greenhouse.move(Number(applicationId), stage), this.secrets.greenhouse)
     return this.#leverWebhook(lever.move(applicationId, stage))
   }
 
   #leverWebhook({ event, data }: LeverEvent): SignedWebhook {
-    return signedLeverWebhook(event, data, this.#sandboxes.lever.signingToken)
+    return signedLeverWebhook(event, data, this.secrets.lever)
   }
 }

@@ -43,6 +43,8 @@ export interface StageOptions {
   readonly replicas?: number
   readonly sandboxes?: SandboxWorldOptions
   readonly variables?: Readonly<Record<string, string>>
+  /** What the environment of one replica has beside. */
+  readonly ofReplica?: (index: number) => Readonly<Record<string, string>>
   readonly sender?: Partial<SenderOptions>
   /** Whether the processes reach the store through a proxy; default false. */
   readonly proxied?: boolean
@@ -74,7 +76,7 @@ export async function onStage<T>(
       BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes),
       ...options.variables,
     }
-    cluster = await Cluster.start({ count, variables, chance, waits })
+    cluster = await Cluster.start({ count, variables, ofReplica: options.ofReplica, chance, waits })
     const recruiter = new Recruiter(sandboxes)
     const { urls } = cluster
     const sender = new Sender({ urls: () => urls, chance, ...options.sender })
