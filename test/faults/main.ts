@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { requireServers } from '../support/binaries.ts'
-import { allScenarios, missingIds } from './all-scenarios.ts'
+import { allScenarios } from './all-scenarios.ts'
 import { type SharedStore, sharedStores } from './fault-store.ts'
 import { makeContext, type Scenario } from './scenario.ts'
 import { formatTable, type Row } from './table.ts'
@@ -70,7 +70,6 @@ for (const scenario of chosen) {
   for (const problem of tally.problems) say(`  ✗ ${problem}`)
 }
 say(`\n${formatTable(rows)}`)
-if (missingIds.length > 0) say(`\nNot there yet: ${missingIds.join(', ')}`)
 const broken = rows.filter(({ tally }) => tally.problems.length > 0)
 say(
   broken.length === 0
