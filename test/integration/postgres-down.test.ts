@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { StoreUnavailableError } from '../../src/domain/errors.ts'
 import { openPostgresStore } from '../../src/store/postgres.ts'
 import { cleanUpAfterEach } from '../support/clean-up.ts'
+import { copyOf } from '../support/older-copy.ts'
 import { startPostgres } from '../support/postgres-server.ts'
 import type { TestServer } from '../support/server-process.ts'
 import { until } from '../support/until.ts'
@@ -58,6 +59,19 @@ describe('a store on PostgreSQL', () => {
     await postgres.restart()
     await until(async () => (await store.journal.find(delivery.id)) !== undefined)
     await until(async () => (await queue.add('deliver', {}, { jobId: 'dlv_1' })).id)
+  })
+
+  it('that has been put on an empty volume is not there, though the server answers, until it is opened anew', async () => {
+    const postgres = await aPostgres()
+    const empty = await copyOf(postgres)
+    afterwards(() => empty.remove())
+    const { store } = await opened(postgres)
+    await store.ping()
+    await empty.restore()
+    await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
+    await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
+    const { store: anew } = await opened(postgres)
+    await Promise.all([anew.ping(), store.ping()])
   })
 
   it('that is frozen rejects instead of waiting, and heals', async () => {
