@@ -28,6 +28,7 @@ describe.each(stores)('the traces of a bridge on %s', (_name, openPrivate) => {
   let store: PrivateStore
   let sandboxes: SandboxWorld
   let collector: TraceCollector
+  let folder: ReturnType<typeof processFolder>
   let bridge: BridgeProcess & { readonly url: string }
   let deliveries: readonly string[] = []
   let replayed = ''
@@ -36,19 +37,22 @@ describe.each(stores)('the traces of a bridge on %s', (_name, openPrivate) => {
     store = await openPrivate()
     sandboxes = await startSandboxWorld()
     collector = await startTraceCollector({ 'x-team': 'a b', authorization: 'Basic abc=' })
+    // From the file, where OpenTelemetry itself would not find it.
+    const headers = 'OTEL_EXPORTER_OTLP_HEADERS="x-team=a%20b, authorization=Basic%20abc%3D"'
+    folder = processFolder({ '.env': `OTEL_EXPORTER_OTLP_ENDPOINT=${collector.url}/\n${headers}\n` })
     bridge = await startBridgeProcess({
       variables: {
         ...sandboxVariables(sandboxes, store.settings),
         BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes),
-        OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
-        OTEL_EXPORTER_OTLP_HEADERS: 'x-team=a%20b, authorization=Basic%20abc%3D',
       },
+      dir: folder.dir,
     })
     await play()
     await bridge.stop()
   }, 120_000)
   afterAll(async () => {
     await bridge?.kill()
+    folder?.remove()
     await collector?.close()
     await sandboxes?.close()
     await store?.remove()
@@ -148,6 +152,23 @@ describe.each(stores)('the traces of a bridge on %s', (_name, openPrivate) => {
     ])
     const statuses = collector.spans.map(({ attributes }) => attributes['http.response.status_code'])
     expect(new Set(statuses)).toEqual(new Set([200, undefined]))
+    const told = new Set(collector.spans.flatMap(({ attributes }) => Object.keys(attributes)))
+    expect([...told].sort()).toEqual([
+      'bridge.attempt',
+      'bridge.code',
+      'bridge.connection',
+      'bridge.delivery',
+      'bridge.operation',
+      'bridge.reason',
+      'bridge.state',
+      'bridge.target',
+      'bullmq.job.id',
+      'bullmq.queue.name',
+      'bullmq.queue.operation',
+      'http.request.method',
+      'http.response.status_code',
+      'http.route',
+    ])
   })
 
   test('tell nobody outside of them', () => {
@@ -159,6 +180,34 @@ describe.each(stores)('the traces of a bridge on %s', (_name, openPrivate) => {
   test('hold no address with what was asked in it', () => {
     expect(collector.bodies.join('').toLowerCase()).not.toContain('quillfeather')
   })
+})
+
+test('a collector that is not there holds up neither a delivery nor the stop, and the log says so once', async () => {
+  const store = await privateRedis()
+  const sandboxes = await startSandboxWorld()
+  const gone = await startTraceCollector()
+  await gone.close()
+  const bridge = await startBridgeProcess({
+    variables: {
+      ...sandboxVariables(sandboxes, store.settings),
+      BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes),
+      OTEL_EXPORTER_OTLP_ENDPOINT: gone.url,
+    },
+  })
+  try {
+    const { greenhouse } = sandboxes
+    const person = { firstName: 'Amara', lastName: 'Quillfeather', email: 'untraced@example.com', job: 'Designer' }
+    const moved = greenhouse.move(greenhouse.addCandidate(person).applicationId, SANDBOX_STAGE)
+    const [id = ''] = deliveryIds(await greenhouse.sendWebhook(`${bridge.url}/webhooks/greenhouse`, moved))
+    const delivered = await adminClient(bridge.url, ADMIN_PASSWORD).settled(id)
+    expect(delivered).toMatchObject({ state: 'delivered' })
+    expect(await bridge.stop()).toEqual({ code: 0, signal: null })
+    expect(bridge.output().split('traces are not taken')).toHaveLength(2)
+  } finally {
+    await bridge.kill()
+    await sandboxes.close()
+    await store.remove()
+  }
 })
 
 const recorder = new URL('../support/record-modules.ts', import.meta.url).href
