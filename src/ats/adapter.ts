@@ -82,8 +82,8 @@ export interface AtsDefinition {
   readonly settings: ZodType
   /** The rule of the ATS's rate limit. */
   readonly limit: Limit
-  /** Every call that its adapters can make, in words for metrics. */
-  readonly operations: readonly string[]
+  /** Every call that its adapters make, in words for metrics, by the name of the system called. */
+  readonly operations: Readonly<Record<string, readonly string[]>>
   /** @throws ZodError the settings do not fit the schema */
   create(settings: unknown, tools: AtsTools): AtsAdapter
 }

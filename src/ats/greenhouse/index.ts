@@ -13,7 +13,7 @@ import { greenhouseTargets } from './write-back.ts'
 /** Greenhouse Recruiting: webhooks in, Harvest API v3 out. */
 export const greenhouse = defineAts(
   greenhouseSettings,
-  { limit: greenhouseLimit, operations: harvestOperations },
+  { limit: greenhouseLimit, operations: { greenhouse: harvestOperations, 'greenhouse-auth': ['token'] } },
   (settings, tools) => {
     const client = new HarvestClient(settings, tools)
     const reads = harvestReads(client, tools)

@@ -1,6 +1,5 @@
 /** The calls of the line and the sweep, in words for metrics. */
 export const harvestOperations = [
-  'token',
   'probe/applications',
   'list/applications',
   'list/candidates',

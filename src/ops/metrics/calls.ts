@@ -2,9 +2,9 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 
 const BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60]
 
-/** Statuses and kinds of failure that rules look at; others are counted as they come. */
+/** Those that are usual; others are counted as they come. */
 const codes = [
-  ...['200', '201', '401', '429', '500', '502', '503', '504'],
+  ...['200', '201', '204', '401', '403', '404', '422', '429', '500', '502', '503', '504'],
   ...['timeout', 'connect', 'reset', 'down', 'unreadable'],
 ]
 

@@ -15,7 +15,7 @@ export interface Observed {
 }
 
 export function observedIn({ role, store, connections }: Settings): Observed {
-  const ats = connections.map((connection) => [connection.ats, atsDefinition(connection.ats).operations] as const)
+  const ats = connections.flatMap((connection) => Object.entries(atsDefinition(connection.ats).operations))
   return {
     version: version(),
     role,

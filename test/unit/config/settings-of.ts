@@ -10,7 +10,7 @@ const writeTarget = z.union([
   z.strictObject({ field: z.strictObject({ on: z.enum(['application', 'candidate']), key: z.string() }) }),
 ])
 
-const calls = { limit: bucketLimit({ perSecond: 1, burst: 1 }), operations: [] }
+const calls = { limit: bucketLimit({ perSecond: 1, burst: 1 }), operations: {} }
 
 const neverMade = () => {
   throw new Error('configuration alone makes no adapter')
