@@ -9,10 +9,13 @@ interface Waiting<Item, Result> {
   reject(error: unknown): void
 }
 
+/** Batches under way at a time: while the store works at one, the next is made ready. */
+const BATCHES_AT_A_TIME = 2
+
 /**
- * Gathers calls into batches, one batch under way at a time: on an idle system each goes at once and alone, in a burst
- * the store is asked once for many. When a batch fails, or takes too long, all who wait are told so too, since theirs
- * would go the same way.
+ * Gathers calls into batches, two under way at a time: on an idle system each call goes at once and alone, in a burst
+ * the store is asked once for many. When a batch fails, or takes too long, all who wait behind it are told so too, since
+ * theirs would go the same way.
  * @param runAll gives a result for each item, in order
  * @param withinMs how long a batch may take
  * @returns the call for one item; @throws StoreUnavailableError
@@ -21,33 +24,30 @@ export function gathering<Item, Result>(
   runAll: (items: readonly Item[]) => Promise<readonly Result[]>,
   withinMs: number,
 ): (item: Item) => Promise<Result> {
-  let waiting: Waiting<Item, Result>[] = []
-  let isUnderWay = false
+  const waiting: Waiting<Item, Result>[] = []
+  let underWay = 0
 
   const runBatch = async (batch: readonly Waiting<Item, Result>[]) => {
     try {
       const results = await within(withinMs, runAll(batch.map(({ item }) => item)))
       for (const [index, one] of batch.entries()) one.resolve(results[index] as Result)
     } catch (error) {
-      for (const one of [...batch, ...waiting]) one.reject(error)
-      waiting = []
+      for (const one of [...batch, ...waiting.splice(0)]) one.reject(error)
     }
   }
   const runWaiting = async () => {
-    isUnderWay = true
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, MAX_BATCH)
-      waiting = waiting.slice(MAX_BATCH)
-      await runBatch(batch)
-    }
-    isUnderWay = false
+    while (waiting.length > 0) await runBatch(waiting.splice(0, MAX_BATCH))
+    underWay -= 1
   }
 
   return (item) => {
     const { promise, resolve, reject } = Promise.withResolvers<Result>()
     waiting.push({ item, resolve, reject })
-    // After this turn of the event loop, so that what arrived together goes together.
-    if (waiting.length === 1 && !isUnderWay) setImmediate(() => void runWaiting())
+    if (underWay < BATCHES_AT_A_TIME) {
+      underWay += 1
+      // After this turn of the event loop, so that what arrived together goes together.
+      setImmediate(() => void runWaiting())
+    }
     return promise
   }
 }

@@ -15,7 +15,7 @@ test('what comes in one turn goes in one batch, and each gets its own result', a
   expect(batches).toEqual([3])
 })
 
-test('while one batch is under way the next is gathered', async () => {
+test('while two batches are under way the third is gathered', async () => {
   const batches: (readonly number[])[] = []
   const gates: PromiseWithResolvers<void>[] = []
   const call = gathering(async (numbers: readonly number[]) => {
@@ -27,15 +27,17 @@ test('while one batch is under way the next is gathered', async () => {
   }, 1_000)
   const first = call(1)
   await new Promise(setImmediate)
-  const rest = [call(2), call(3)]
+  const second = call(2)
   await new Promise(setImmediate)
-  expect(batches).toEqual([[1]])
-  gates[0]?.resolve()
-  await first
+  const rest = [call(3), call(4)]
   await new Promise(setImmediate)
+  expect(batches).toEqual([[1], [2]])
   gates[1]?.resolve()
-  expect(await Promise.all(rest)).toEqual([2, 3])
-  expect(batches).toEqual([[1], [2, 3]])
+  expect(await second).toBe(2)
+  await new Promise(setImmediate)
+  for (const gate of gates) gate.resolve()
+  expect(await Promise.all([first, ...rest])).toEqual([1, 3, 4])
+  expect(batches).toEqual([[1], [2], [3, 4]])
 })
 
 test('a batch is bounded', async () => {
