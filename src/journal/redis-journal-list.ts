@@ -13,12 +13,11 @@ export async function readRecords(redis: Redis, prefix: string, ids: readonly st
   const pipeline = redis.pipeline()
   for (const id of ids) pipeline.hgetall(`${prefix}d:${id}`)
   const replies = (await pipeline.exec()) ?? []
-  return replies
-    .map(([error, record]) => {
-      if (error) throw error
-      return record as RedisRecord
-    })
-    .filter((record) => record['id'] !== undefined)
+  return replies.flatMap(([error, reply], index) => {
+    if (error) throw error
+    const record = reply as Record<string, string>
+    return record['state'] === undefined ? [] : [{ ...record, id: ids[index] ?? '' } as unknown as RedisRecord]
+  })
 }
 
 function indexOf(prefix: string, { q, state }: JournalQuery): string {
@@ -34,12 +33,20 @@ const fits = (entry: JournalEntry, { state, reason, connection }: JournalQuery) 
   (reason === undefined || entry.reason === reason) &&
   (connection === undefined || entry.connection === connection)
 
+/** The page of a delivery that was asked for by its own id. */
+const pageOf = (record: RedisRecord, query: JournalQuery) => {
+  const entry = toEntry(record)
+  return { items: fits(entry, query) && isAfter(entry, fromCursor(query.cursor)) ? [entry] : [], nextCursor: undefined }
+}
+
 /** Walks the narrowest index from the cursor on, in chunks, and keeps what fits until the page is full. */
 export async function listRecords(
   redis: Redis,
   prefix: string,
   query: JournalQuery,
 ): Promise<{ items: readonly JournalEntry[]; nextCursor: string | undefined }> {
+  const [own] = query.q === undefined ? [] : await readRecords(redis, prefix, [query.q])
+  if (own) return pageOf(own, query)
   const index = indexOf(prefix, query)
   const items: JournalEntry[] = []
   let from = fromCursor(query.cursor)

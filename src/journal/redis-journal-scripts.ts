@@ -2,123 +2,127 @@ import { ERASED_ID } from './journal.ts'
 import { TIMELINE_HEAD, TIMELINE_TAIL } from './records.ts'
 
 /**
- * One record is a hash (`d:<id>`) and a list of timeline entries (`t:<id>`). Beside them sorted sets, by time of
- * receipt: `all`, one per state (`s:<state>`), one per id that people search for (`ref:<id>`); by time of turn: `due`;
- * by time of end: `ended`. KEYS[1] is what all these begin with.
+ * One record is a hash (`d:<id>`) and, once something happened after its receipt, a list of timeline entries
+ * (`t:<id>`). Beside them sorted sets, by time of receipt: `all`, one per state (`s:<state>`), one per application's or
+ * candidate's id (`ref:<id>`); by time of turn: `due`; by time of end: `ended`. KEYS[1] is what all these begin with.
+ * Each command costs about as much as all that Lua does between two, so a script reads once and writes once.
  */
 const prelude = `
-local P, id = KEYS[1], ARGV[1]
-local record, timeline = P .. 'd:' .. id, P .. 't:' .. id
+local P = KEYS[1]
+local id, record, timeline
 local isFinal = { delivered = true, lapsed = true, dead = true }
 
-local function pairsFrom(first, last)
-  local list = {}
-  for i = first, last or #ARGV do list[#list + 1] = ARGV[i] end
-  return list
+local function about(given)
+  id, record, timeline = given, P .. 'd:' .. given, P .. 't:' .. given
 end
 
-local function note(entries)
-  for _, entry in ipairs(entries) do redis.call('RPUSH', timeline, entry) end
-  if redis.call('LLEN', timeline) <= ${TIMELINE_HEAD + TIMELINE_TAIL} then return end
-  local head = redis.call('LRANGE', timeline, 0, ${TIMELINE_HEAD - 1})
-  redis.call('LTRIM', timeline, -${TIMELINE_TAIL}, -1)
-  for i = #head, 1, -1 do redis.call('LPUSH', timeline, head[i]) end
+local function read(...)
+  local values, fields = redis.call('HMGET', record, ...), {}
+  for i, name in ipairs({ ... }) do fields[name] = values[i] end
+  return fields
 end
 
-local function enter(state, at)
-  local before, receivedAt = unpack(redis.call('HMGET', record, 'state', 'receivedAt'))
+local function enter(before, receivedAt, state, at)
   if before then redis.call('ZREM', P .. 's:' .. before, id) end
   redis.call('ZADD', P .. 's:' .. state, receivedAt, id)
-  redis.call('HSET', record, 'state', state)
   if isFinal[state] then
     redis.call('ZREM', P .. 'due', id)
     redis.call('ZADD', P .. 'ended', at, id)
-    redis.call('HDEL', record, 'dueAt')
   else
-    redis.call('ZREM', P .. 'ended', id)
+    if before and isFinal[before] then redis.call('ZREM', P .. 'ended', id) end
     redis.call('ZADD', P .. 'due', at, id)
-    redis.call('HSET', record, 'dueAt', at)
   end
 end
 
-local function refer(before)
-  local receivedAt, application, candidate =
-    unpack(redis.call('HMGET', record, 'receivedAt', 'applicationId', 'candidateId'))
-  for _, ref in ipairs(before) do redis.call('ZREM', P .. 'ref:' .. ref, id) end
-  for _, ref in ipairs({ id, application, candidate }) do
+local function refer(receivedAt, ...)
+  for _, ref in ipairs({ ... }) do
     if ref ~= '${ERASED_ID}' then redis.call('ZADD', P .. 'ref:' .. ref, receivedAt, id) end
   end
 end
 
-local function create(fields, entry)
-  redis.call('HSET', record, unpack(fields))
-  redis.call('ZADD', P .. 'all', redis.call('HGET', record, 'receivedAt'), id)
-  refer({})
-  note({ entry })
+local function referAnew(before)
+  local now = read('applicationId', 'candidateId')
+  if now.applicationId == before.applicationId and now.candidateId == before.candidateId then return end
+  redis.call('ZREM', P .. 'ref:' .. before.applicationId, id)
+  redis.call('ZREM', P .. 'ref:' .. before.candidateId, id)
+  refer(before.receivedAt, now.applicationId, now.candidateId)
+end
+
+local function create(first, last)
+  redis.call('HSET', record, unpack(ARGV, first, last))
+  local given = read('receivedAt', 'applicationId', 'candidateId')
+  redis.call('ZADD', P .. 'all', given.receivedAt, id)
+  refer(given.receivedAt, given.applicationId, given.candidateId)
+  return given.receivedAt
+end
+
+local function note(...)
+  if select('#', ...) == 0 or redis.call('RPUSH', timeline, ...) < ${TIMELINE_HEAD + TIMELINE_TAIL} then return end
+  local head = redis.call('LRANGE', timeline, 0, ${TIMELINE_HEAD - 2})
+  redis.call('LTRIM', timeline, -${TIMELINE_TAIL}, -1)
+  for i = #head, 1, -1 do redis.call('LPUSH', timeline, head[i]) end
 end
 `
 
-/** For each delivery id, receivedAt, timeline entry, how many fields and values, these → for each is new, state */
+/** For each delivery id, how many fields and values, these → for each is new, state */
 export const receivedLua = `${prelude}
 local replies, first = {}, 1
 while first <= #ARGV do
-  local given, receivedAt, entry, length = unpack(ARGV, first, first + 3)
-  local last = first + 3 + length
-  id, record, timeline = given, P .. 'd:' .. given, P .. 't:' .. given
-  if redis.call('EXISTS', record) == 1 then
+  local last = first + 1 + ARGV[first + 1]
+  about(ARGV[first])
+  if redis.call('HSETNX', record, 'state', 'queued') == 0 then
     replies[#replies + 1] = { redis.call('HDEL', record, 'unannounced'), redis.call('HGET', record, 'state') }
   else
-    create(pairsFrom(first + 4, last), entry)
-    redis.call('HSET', record, 'attempts', 0, 'round', 0, 'updatedAt', receivedAt)
-    enter('queued', receivedAt)
+    local receivedAt = create(first + 2, last)
+    enter(nil, receivedAt, 'queued', receivedAt)
     replies[#replies + 1] = { 1, 'queued' }
   end
   first = last + 1
 end
 return replies`
 
-/** id, at, timeline entry, delivery's fields → run, attempts, unfinished, roundStartedAt, refusedSince; or nothing */
+/** id, at, delivery's fields → run, attempts, unfinished, roundStartedAt, refusedSince; or nothing */
 export const startedLua = `${prelude}
-local state = redis.call('HGET', record, 'state')
-if state and isFinal[state] then return false end
-if not state then
-  create(pairsFrom(4), ARGV[3])
-  redis.call('HSET', record, 'attempts', 0, 'round', 0, 'unannounced', 1)
+about(ARGV[1])
+local at = ARGV[2]
+local was = read('state', 'receivedAt', 'run', 'attempts', 'unfinished', 'roundStartedAt', 'refusedSince')
+if was.state and isFinal[was.state] then return false end
+if not was.state then
+  was.receivedAt = create(3, #ARGV)
+  redis.call('HSET', record, 'unannounced', 1)
 end
-redis.call('HINCRBY', record, 'run', 1)
-redis.call('HINCRBY', record, 'unfinished', 1)
-redis.call('HSETNX', record, 'roundStartedAt', ARGV[2])
-redis.call('HSET', record, 'updatedAt', ARGV[2])
+local run, unfinished, roundStartedAt = (was.run or 0) + 1, (was.unfinished or 0) + 1, was.roundStartedAt or at
+redis.call('HSET', record, 'state', 'running', 'updatedAt', at, 'run', run, 'unfinished', unfinished,
+  'roundStartedAt', roundStartedAt)
 redis.call('HDEL', record, 'reason', 'nextAttemptAt')
-enter('running', ARGV[2])
-return redis.call('HMGET', record, 'run', 'attempts', 'unfinished', 'roundStartedAt', 'refusedSince')`
+enter(was.state, was.receivedAt, 'running', at)
+return { run, was.attempts or 0, unfinished, roundStartedAt, was.refusedSince }`
 
 /** id, run, state, turn or end, 1 for an attempt, number of timeline entries, these, fields that are set */
 export const endedLua = `${prelude}
-local run, state, application, candidate =
-  unpack(redis.call('HMGET', record, 'run', 'state', 'applicationId', 'candidateId'))
-if run ~= ARGV[2] or state ~= 'running' then return end
-redis.call('HDEL', record, 'reason', 'nextAttemptAt', 'refusedSince')
-redis.call('HINCRBY', record, 'attempts', ARGV[5])
-redis.call('HSET', record, 'unfinished', 0)
-local entries = {}
-for i = 1, tonumber(ARGV[6]) do entries[i] = ARGV[6 + i] end
-redis.call('HSET', record, unpack(pairsFrom(7 + #entries)))
-note(entries)
-refer({ application, candidate })
+about(ARGV[1])
+local state, at, entries = ARGV[3], ARGV[4], tonumber(ARGV[6])
+local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts')
+if was.run ~= ARGV[2] or was.state ~= 'running' then return end
+redis.call('HDEL', record, 'unfinished', 'nextAttemptAt', 'refusedSince')
+redis.call('HSET', record, 'state', state, 'attempts', (was.attempts or 0) + ARGV[5], unpack(ARGV, 7 + entries))
+note(unpack(ARGV, 7, 6 + entries))
+referAnew(was)
 if redis.call('HGET', record, 'applicationId') == '${ERASED_ID}' then redis.call('HDEL', record, 'person') end
-enter(ARGV[3], ARGV[4])`
+enter('running', was.receivedAt, state, at)`
 
 /** id, at, timeline entry, turn → 1; or nothing */
 export const requeuedLua = `${prelude}
-local state, application = unpack(redis.call('HMGET', record, 'state', 'applicationId'))
-if state ~= 'dead' and state ~= 'lapsed' or application == '${ERASED_ID}' then return false end
+about(ARGV[1])
+local at = ARGV[2]
+local was = read('state', 'receivedAt', 'applicationId')
+if was.state ~= 'dead' and was.state ~= 'lapsed' or was.applicationId == '${ERASED_ID}' then return false end
 redis.call('HINCRBY', record, 'round', 1)
-redis.call('HSET', record, 'attempts', 0, 'unfinished', 0, 'updatedAt', ARGV[2])
-redis.call('HDEL', record, 'reason', 'nextAttemptAt', 'roundStartedAt', 'refusedSince')
-if ARGV[4] ~= ARGV[2] then redis.call('HSET', record, 'nextAttemptAt', ARGV[4]) end
-enter('queued', ARGV[4])
-note({ ARGV[3] })
+redis.call('HDEL', record, 'attempts', 'unfinished', 'reason', 'nextAttemptAt', 'roundStartedAt', 'refusedSince')
+redis.call('HSET', record, 'state', 'queued', 'updatedAt', at)
+if ARGV[4] ~= at then redis.call('HSET', record, 'nextAttemptAt', ARGV[4]) end
+enter(was.state, was.receivedAt, 'queued', ARGV[4])
+note(ARGV[3])
 return 1`
 
 /** Goes through the records that an id refers to: those in which the connection's `field` is that id. */
@@ -126,12 +130,10 @@ const eachOf = (does: string) => `${prelude}
 local wanted, field, connection = ARGV[1], ARGV[2], ARGV[3]
 local records, rounds = 0, {}
 for _, found in ipairs(redis.call('ZRANGE', P .. 'ref:' .. wanted, 0, -1)) do
-  id, record, timeline = found, P .. 'd:' .. found, P .. 't:' .. found
-  local at, value = unpack(redis.call('HMGET', record, 'connection', field))
-  if at == connection and value == wanted then
+  about(found)
+  local was = read('connection', 'state', 'receivedAt', 'applicationId', 'candidateId', 'round')
+  if was.connection == connection and was[field] == wanted then
     records = records + 1
-    local state, application, candidate, round =
-      unpack(redis.call('HMGET', record, 'state', 'applicationId', 'candidateId', 'round'))
     ${does}
   end
 end
@@ -139,35 +141,34 @@ return { records, rounds }`
 
 /** id, name of its field, connection, time, timeline entry → records, ids and rounds of those not ended */
 export const eraseLua = eachOf(`
-    if not isFinal[state] then
+    if not isFinal[was.state] then
       rounds[#rounds + 1] = id
-      rounds[#rounds + 1] = round
+      rounds[#rounds + 1] = was.round or 0
     end
     redis.call('HSET', record, 'applicationId', '${ERASED_ID}', 'candidateId', '${ERASED_ID}')
     redis.call('HDEL', record, 'person')
-    refer({ application, candidate })
-    if state ~= 'delivered' and state ~= 'lapsed' then
+    referAnew(was)
+    if was.state ~= 'delivered' and was.state ~= 'lapsed' then
       redis.call('HDEL', record, 'nextAttemptAt', 'refusedSince')
-      redis.call('HSET', record, 'reason', 'anonymized', 'updatedAt', ARGV[4])
-      enter('lapsed', ARGV[4])
+      redis.call('HSET', record, 'state', 'lapsed', 'reason', 'anonymized', 'updatedAt', ARGV[4])
+      enter(was.state, was.receivedAt, 'lapsed', ARGV[4])
     end
-    note({ ARGV[5] })`)
+    note(ARGV[5])`)
 
 /** id, name of its field, connection, the id that takes its place → records */
 export const mergeLua = eachOf(`
     redis.call('HSET', record, field, ARGV[4])
-    refer({ application, candidate })`)
+    referAnew(was)`)
 
 /** time, limit → how many were forgotten */
-export const purgeLua = `
-local P = KEYS[1]
+export const purgeLua = `${prelude}
 local ids = redis.call('ZRANGEBYSCORE', P .. 'ended', '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])
-for _, id in ipairs(ids) do
-  local state, application, candidate = unpack(redis.call('HMGET', P .. 'd:' .. id, 'state', 'applicationId', 'candidateId'))
-  redis.call('ZREM', P .. 'ended', id)
-  redis.call('ZREM', P .. 'all', id)
-  redis.call('ZREM', P .. 's:' .. state, id)
-  for _, ref in ipairs({ id, application, candidate }) do redis.call('ZREM', P .. 'ref:' .. ref, id) end
-  redis.call('DEL', P .. 'd:' .. id, P .. 't:' .. id)
+for _, ended in ipairs(ids) do
+  about(ended)
+  local was = read('state', 'applicationId', 'candidateId')
+  for _, index in ipairs({ 'ended', 'all', 's:' .. was.state, 'ref:' .. was.applicationId, 'ref:' .. was.candidateId }) do
+    redis.call('ZREM', P .. index, id)
+  end
+  redis.call('DEL', record, timeline)
 end
 return #ids`

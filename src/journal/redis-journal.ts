@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
+import { type Delivery, type DeliveryState, deliveryStates, finalStates, type TimelineEntry } from '../domain/delivery.ts'
 import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
@@ -28,7 +28,7 @@ import {
   startedLua,
 } from './redis-journal-scripts.ts'
 import { readLastReceived } from './redis-last-received.ts'
-import { toDelivery, toEntry, toPairs } from './redis-record.ts'
+import { deliveryFields, fromLine, toDelivery, toEntry, toLine, toPairs, toRound } from './redis-record.ts'
 
 const PREFIX = `${KEY_PREFIX}journal:`
 
@@ -66,14 +66,13 @@ class RedisJournal implements Journal {
   }
 
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {
-    const entry = JSON.stringify(receivedEntry(delivery))
-    const reply = await this.#started(PREFIX, delivery.id, at, entry, ...toPairs(delivery))
+    const reply = await this.#started(PREFIX, delivery.id, at, ...deliveryFields(delivery))
     if (reply === null) return undefined
-    const [run, attempts, unfinished, roundStartedAt, refusedSince] = reply as [...string[], string | null]
+    const [run, attempts, unfinished, roundStartedAt, refusedSince] = reply as [number, string, number, string, string | null]
     return {
-      run: Number(run),
+      run,
       attempt: Number(attempts) + 1,
-      unfinished: Number(unfinished),
+      unfinished,
       roundStartedAt: Number(roundStartedAt),
       ...(refusedSince && { refusedSince: Number(refusedSince) }),
     }
@@ -83,15 +82,15 @@ class RedisJournal implements Journal {
     const { state, reason, at, nextAttemptAt, refusedSince } = end
     const turn = state === 'retrying' ? (nextAttemptAt ?? at) : at
     const fields = toPairs({ ...keptOf(end), reason, updatedAt: at, nextAttemptAt, refusedSince })
-    const entries = end.timeline.map((entry) => JSON.stringify(entry))
+    const entries = end.timeline.map(toLine)
     await this.#ended(PREFIX, id, run, state, turn, end.isAttempt ? 1 : 0, entries.length, ...entries, ...fields)
   }
 
   async requeued(id: string, at: number, turnAt = at): Promise<{ delivery: Delivery; round: number } | undefined> {
-    const reply = await this.#requeued(PREFIX, id, at, JSON.stringify(requeuedEntry(at)), turnAt)
+    const reply = await this.#requeued(PREFIX, id, at, toLine(requeuedEntry(at)), turnAt)
     if (reply === null) return undefined
     const [record] = await readRecords(this.#redis, PREFIX, [id])
-    return record && { delivery: toDelivery(record), round: Number(record['round']) }
+    return record && { delivery: toDelivery(record), round: toRound(record) }
   }
 
   async find(id: string): Promise<JournalEntry | undefined> {
@@ -100,8 +99,11 @@ class RedisJournal implements Journal {
   }
 
   async timeline(id: string): Promise<readonly TimelineEntry[]> {
-    const entries = await this.#redis.lrange(`${PREFIX}t:${id}`, 0, -1)
-    return entries.map((entry) => JSON.parse(entry) as TimelineEntry)
+    const [[record], lines] = await Promise.all([
+      readRecords(this.#redis, PREFIX, [id]),
+      this.#redis.lrange(`${PREFIX}t:${id}`, 0, -1),
+    ])
+    return record ? [receivedEntry(toDelivery(record)), ...lines.map(fromLine)] : []
   }
 
   async list(query: JournalQuery): Promise<{ items: readonly JournalEntry[]; nextCursor: string | undefined }> {
@@ -133,23 +135,19 @@ class RedisJournal implements Journal {
     before: number,
     limit: number,
   ): Promise<readonly { delivery: Delivery; round: number; dueAt: number }[]> {
-    const ids = await this.#redis.zrangebyscore(`${PREFIX}due`, '-inf', `(${before}`, 'LIMIT', 0, limit)
-    const records = await readRecords(this.#redis, PREFIX, ids)
+    const found = await this.#redis.zrangebyscore(`${PREFIX}due`, '-inf', `(${before}`, 'WITHSCORES', 'LIMIT', 0, limit)
+    const dueAt = new Map(pairsOf(found).map(([id, at]) => [id, Number(at)]))
+    const records = await readRecords(this.#redis, PREFIX, [...dueAt.keys()])
     return records
-      .filter((record) => Number(record['dueAt']) < before)
-      .map((record) => ({
-        delivery: toDelivery(record),
-        round: Number(record['round']),
-        dueAt: Number(record['dueAt']),
-      }))
+      .filter((record) => !finalStates.has(record.state))
+      .map((record) => ({ delivery: toDelivery(record), round: toRound(record), dueAt: dueAt.get(record.id) ?? before }))
   }
 
   async erase(of: RecordsOf, at: number): Promise<{ records: number; rounds: { id: string; round: number }[] }> {
     const [field, id] = 'candidateId' in of ? ['candidateId', of.candidateId] : ['applicationId', of.applicationId]
-    const reply = await this.#erase(PREFIX, id, field, of.connection, at, JSON.stringify(erasedEntry(at)))
+    const reply = await this.#erase(PREFIX, id, field, of.connection, at, toLine(erasedEntry(at)))
     const [records, rounds] = reply as [number, string[]]
-    const ids = rounds.filter((_, index) => index % 2 === 0)
-    return { records, rounds: ids.map((one, index) => ({ id: one, round: Number(rounds[index * 2 + 1]) })) }
+    return { records, rounds: pairsOf(rounds).map(([one, round]) => ({ id: one, round: Number(round) })) }
   }
 
   async merge(connection: string, candidateId: string, into: string): Promise<void> {
@@ -162,10 +160,15 @@ class RedisJournal implements Journal {
 
   async #receiveAll(deliveries: readonly Delivery[]): Promise<{ isNew: boolean; state: DeliveryState }[]> {
     const told = deliveries.flatMap((delivery) => {
-      const fields = toPairs(delivery)
-      return [delivery.id, delivery.receivedAt, JSON.stringify(receivedEntry(delivery)), fields.length, ...fields]
+      const fields = deliveryFields(delivery)
+      return [delivery.id, fields.length, ...fields]
     })
     const replies = (await this.#received(PREFIX, ...told)) as [number, DeliveryState][]
     return replies.map(([isNew, state]) => ({ isNew: isNew === 1, state }))
   }
+}
+
+/** A reply that alternates between two kinds, two by two. */
+function pairsOf(reply: readonly string[]): (readonly [string, string])[] {
+  return reply.flatMap((one, index) => (index % 2 === 0 ? [[one, reply[index + 1] ?? ''] as const] : []))
 }

@@ -1,14 +1,44 @@
-import type { Delivery, DeliveryState } from '../domain/delivery.ts'
+import type { Delivery, DeliveryState, TimelineEntry } from '../domain/delivery.ts'
 import type { DeliveryReason } from '../domain/reasons.ts'
 import type { JournalEntry } from './journal.ts'
 import { present } from './records.ts'
 
-/** A record's hash as Redis gives it; empty where there is none. */
-export type RedisRecord = Readonly<Record<string, string | undefined>>
+/** A record's hash as Redis gives it, and the id that is in its name. */
+export interface RedisRecord extends Readonly<Record<string, string | undefined>> {
+  readonly id: string
+  readonly state: DeliveryState
+}
 
 /** Fields and values, one after the other, without those that are absent. */
 export function toPairs(fields: object): (string | number)[] {
   return Object.entries(present(fields)).flat() as (string | number)[]
+}
+
+/** The fields of a record that has just been received: all but its id, which is in its name. */
+export function deliveryFields({ id: _, ...fields }: Delivery): (string | number)[] {
+  return toPairs({ ...fields, updatedAt: fields.receivedAt })
+}
+
+/** Which round a record is in, from 0. */
+export function toRound(record: RedisRecord): number {
+  return Number(record['round'] ?? 0)
+}
+
+/** A timeline entry as its list holds it: without names, which would be most of it. */
+export function toLine({ at, step, outcome, reason, durationMs }: TimelineEntry): string {
+  return JSON.stringify([at, step, outcome, durationMs ?? null, ...(reason ? [reason] : [])])
+}
+
+/** The entry of a line. */
+export function fromLine(line: string): TimelineEntry {
+  const [at, step, outcome, durationMs, reason] = JSON.parse(line) as [
+    number,
+    TimelineEntry['step'],
+    string,
+    number | null,
+    DeliveryReason?,
+  ]
+  return { at, step, outcome, ...(reason && { reason }), ...(durationMs !== null && { durationMs }) }
 }
 
 /** The delivery a record is about. */
@@ -16,7 +46,7 @@ export function toDelivery(record: RedisRecord): Delivery {
   const text = (name: string) => record[name] ?? ''
   const { stageName, jobId, jobName } = record
   return {
-    id: text('id'),
+    id: record.id,
     connection: text('connection'),
     ats: text('ats'),
     routeId: text('routeId'),
@@ -36,9 +66,9 @@ export function toEntry(record: RedisRecord): JournalEntry {
   const { reason, nextAttemptAt, person } = record
   return {
     ...toDelivery(record),
-    state: record['state'] as DeliveryState,
+    state: record.state,
     ...(reason !== undefined && { reason: reason as DeliveryReason }),
-    attempts: Number(record['attempts']),
+    attempts: Number(record['attempts'] ?? 0),
     ...(nextAttemptAt !== undefined && { nextAttemptAt: Number(nextAttemptAt) }),
     updatedAt: Number(record['updatedAt']),
     ...(person !== undefined && { person }),

@@ -31,7 +31,7 @@ async function reopenRecord(redis: Redis, id: string, receivedAt: number): Promi
   const prefix = '{bridge}:journal:'
   await redis
     .multi()
-    .hset(`${prefix}d:${id}`, { state: 'queued', dueAt: receivedAt })
+    .hset(`${prefix}d:${id}`, 'state', 'queued')
     .hdel(`${prefix}d:${id}`, 'reason')
     .zrem(`${prefix}s:delivered`, id)
     .zrem(`${prefix}ended`, id)
