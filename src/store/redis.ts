@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { createRedisBackend } from 'bullmq'
-import { Redis } from 'ioredis'
+
 import { redisJournal } from '../journal/redis-journal.ts'
 import { redisWebhookLog } from '../journal/redis-webhook-log.ts'
 import { redisLedger } from '../ledger/redis-ledger.ts'
 import { makeVault } from '../seal/vault.ts'
+import { CorkedRedis } from './corked-redis.ts'
 import { guarded } from './guarded.ts'
 import { parseInfo } from './redis-info.ts'
 import { redisCache, redisLeases } from './redis-leases.ts'
@@ -58,7 +59,12 @@ const READY_WITHIN_MS = 2_000
 export async function openRedisStore(url: string, vault = makeVault([])): Promise<Store> {
   const address = parseRedisUrl(url)
   const patient = { ...address, connectTimeout: 2_000, retryStrategy, reconnectOnError }
-  const redis = new Redis({ ...patient, enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 1_500 })
+  const redis = new CorkedRedis({
+    ...patient,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 1_500,
+  })
   // Without a listener ioredis prints to stderr. Whoever calls is told by the rejection.
   redis.on('error', () => undefined)
   await once(redis, 'ready', { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => undefined)
