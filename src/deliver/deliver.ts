@@ -38,14 +38,11 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
-    const [hashKey, memory, serverRun] = await Promise.all([
-      tools.ledger.hashKey(),
-      tools.ledger.findWriteBack(key),
-      tools.ledger.serverRun(),
-    ])
+    const [hashKey, serverRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.serverRun()])
     const created = `${CREATED} ${serverRun}`
     const told = subjectOf(hashKey, delivery)
-    if ((await tools.ledger.lifeOf(told)) === 'erased') throw new LapsedError('anonymized')
+    const [memory, life] = await Promise.all([tools.ledger.findWriteBack(key), tools.ledger.lifeOf(told)])
+    if (life === 'erased') throw new LapsedError('anonymized')
     const wasWritten = isWritten(adapter, memory)
 
     const { application, lapsed } = await attempt.step('load', async () => {
@@ -63,7 +60,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
     if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
 
     const whose = subjectOf(hashKey, { ...delivery, candidateId: application.candidateId })
-    const interview = await attempt.step('interview', async () => {
+    const { interview, standing } = await attempt.step('interview', async () => {
       if (!lapsed && !memory.has(BEGUN)) await tools.ledger.intendWrite(whose, key, BEGUN, tools.now())
       const resumeUrl = async () => {
         if (!route.sendResume) return undefined
@@ -77,15 +74,17 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
       const given = { delivery, route, application, whose, lapsed, resumeUrl, awaitsLink: learn }
       const obtained = await obtainInterview(given, tools)
       learn(obtained.person)
-      if (obtained.outcome === 'created') await tools.ledger.intendWrite(whose, key, created, tools.now())
+      const { interview, outcome } = obtained
+      if (outcome === 'created') await tools.ledger.intendWrite(whose, key, created, tools.now())
       // Made for another application of the person, or for this one before the store lost all or the last of its
       // memory: then a note of ours may stand there that we know nothing of.
-      else if (!memory.has(created)) await suspectWrites(adapter, memory, whose, key, tools.ledger)
-      return { value: obtained.interview, outcome: obtained.outcome }
+      const isSuspect = outcome !== 'created' && !memory.has(created)
+      const standing = isSuspect ? await suspectWrites(adapter, memory, whose, key, tools.ledger) : memory
+      return { value: { interview, standing }, outcome }
     })
 
     return await attempt.step('write-back', async () => {
-      const wrote = await writeBack(adapter, application, interview, key, {
+      const wrote = await writeBack(adapter, application, interview, key, standing, {
         ledger: tools.ledger,
         whose,
         now: tools.now,

@@ -31,6 +31,7 @@ const LONG_AGO = 0
 /**
  * Takes it that what must not be written twice may stand there already, though nothing is remembered of it: the next
  * write, in whichever attempt, looks first.
+ * @returns the memory with that
  * @throws LapsedError
  */
 export async function suspectWrites(
@@ -39,9 +40,14 @@ export async function suspectWrites(
   whose: Subject,
   key: WriteBackKey,
   ledger: Ledger,
-): Promise<void> {
-  for (const { name, repeatable } of targets)
-    if (!repeatable && !memory.has(name)) await ledger.intendWrite(whose, key, name, LONG_AGO)
+): Promise<WriteBackEntry> {
+  const suspected = new Map(memory)
+  for (const { name, repeatable } of targets) {
+    if (repeatable || memory.has(name)) continue
+    await ledger.intendWrite(whose, key, name, LONG_AGO)
+    suspected.set(name, { intentAt: LONG_AGO })
+  }
+  return suspected
 }
 
 /**
@@ -55,9 +61,9 @@ export async function writeBack(
   application: Application,
   interview: Interview,
   key: WriteBackKey,
+  memory: WriteBackEntry,
   tools: WriteBackTools,
 ): Promise<boolean> {
-  const memory = await tools.ledger.findWriteBack(key)
   const refusals: PermanentError[] = []
   let wrote = false
   for (const target of adapter.targets) {

@@ -1,5 +1,11 @@
 import type { Redis } from 'ioredis'
-import { type Delivery, type DeliveryState, deliveryStates, finalStates, type TimelineEntry } from '../domain/delivery.ts'
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryStates,
+  finalStates,
+  type TimelineEntry,
+} from '../domain/delivery.ts'
 import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
@@ -68,7 +74,13 @@ class RedisJournal implements Journal {
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {
     const reply = await this.#started(PREFIX, delivery.id, at, ...deliveryFields(delivery))
     if (reply === null) return undefined
-    const [run, attempts, unfinished, roundStartedAt, refusedSince] = reply as [number, string, number, string, string | null]
+    const [run, attempts, unfinished, roundStartedAt, refusedSince] = reply as [
+      number,
+      string,
+      number,
+      string,
+      string | null,
+    ]
     return {
       run,
       attempt: Number(attempts) + 1,
@@ -140,7 +152,11 @@ class RedisJournal implements Journal {
     const records = await readRecords(this.#redis, PREFIX, [...dueAt.keys()])
     return records
       .filter((record) => !finalStates.has(record.state))
-      .map((record) => ({ delivery: toDelivery(record), round: toRound(record), dueAt: dueAt.get(record.id) ?? before }))
+      .map((record) => ({
+        delivery: toDelivery(record),
+        round: toRound(record),
+        dueAt: dueAt.get(record.id) ?? before,
+      }))
   }
 
   async erase(of: RecordsOf, at: number): Promise<{ records: number; rounds: { id: string; round: number }[] }> {

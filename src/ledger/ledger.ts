@@ -54,6 +54,9 @@ export interface ErasedEntries {
   readonly writeBacks: number
 }
 
+/** How long a process holds what every delivery asks of a store, and what hardly ever changes. */
+export const HELD_MS = 1_000
+
 /**
  * The memory that prevents doubles. Outlives jobs, deliveries and their records (400 days). Written outside the job
  * and without asking for its lock: a link that arrives late, in a process that has lost everything else, is still kept.

@@ -1,11 +1,15 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import type { PersonKey, Subject, SubjectKey } from './ledger.ts'
 
-const HASH_CHARS = 32
+/** Enough that no two are ever the same; they stand in every entry of the ledger, so short ones matter. */
+const KEY_BYTES = 16
 
 /** A key object first: of plain bytes Node asks what they are, by ways that take three times as long as the hash. */
 const keyed = (hashKey: Buffer, ...parts: readonly string[]): string =>
-  createHmac('sha256', createSecretKey(hashKey)).update(JSON.stringify(parts)).digest('hex')
+  createHmac('sha256', createSecretKey(hashKey))
+    .update(JSON.stringify(parts))
+    .digest()
+    .toString('base64url', 0, KEY_BYTES)
 
 /**
  * Who a person is to one interviewer, without saying it: the vendor knows them by e-mail address, and refuses a second
@@ -23,7 +27,7 @@ export function personKey(hashKey: Buffer, interviewer: string, email: string): 
 export function nameWords(hashKey: Buffer, person: PersonKey, name: string): string[] {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   const words = plain.split(/[^\p{L}]+/u).filter((word) => [...word].length > 1)
-  const hashes = words.map((word) => keyed(hashKey, 'name', person, word).slice(0, HASH_CHARS))
+  const hashes = words.map((word) => keyed(hashKey, 'name', person, word))
   return [...new Set(hashes)].sort()
 }
 

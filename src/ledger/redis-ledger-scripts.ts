@@ -1,8 +1,12 @@
+const DAY_SECONDS = 86_400
+
 /**
  * Entries are hashes (`interview:<person>`, `write-back:<application on a route>`). What belongs to a candidate or an
- * application stands in a set of names (`of:<subject>`), the set of an application in that of its candidate, and who was
- * interviewed as whom in `person:<subject>:…`. An application's set names its candidate (`@<candidate>`).
- * `erased:<subject>` is empty for somebody erased, or says who they have become. KEYS[1] is what all these begin with.
+ * application stands in a hash of names (`of:<subject>`: short hashes take less room than sets), the names of an
+ * application in that of its candidate, and who was interviewed as whom in `who:<subject>:…`. An application's names hold
+ * its candidate (`@<candidate>`). `erased:<subject>` is empty for somebody erased, or says who they have become. A life is
+ * made longer only once a day of it has gone: to write it each time would take as long as all the rest. KEYS[1] is what
+ * all these begin with.
  */
 const prelude = `
 local P = KEYS[1]
@@ -19,12 +23,15 @@ end
 
 /** candidate, application, seconds to live, name of an entry of theirs: puts it down as theirs, or ends with nothing */
 const held = `${prelude}
-local candidate, application, ttl = living(ARGV[1]), living(ARGV[2]), ARGV[3]
+local candidate, application, ttl = living(ARGV[1]), living(ARGV[2]), tonumber(ARGV[3])
 if not candidate or not application then return false end
 local entry = P .. ARGV[4]
+local function lives(key)
+  if redis.call('TTL', key) < ttl - ${DAY_SECONDS} then redis.call('EXPIRE', key, ttl) end
+end
 local function hold(subject, name)
-  redis.call('SADD', P .. 'of:' .. subject, name)
-  redis.call('EXPIRE', P .. 'of:' .. subject, ttl)
+  redis.call('HSETNX', P .. 'of:' .. subject, name, '')
+  lives(P .. 'of:' .. subject)
 end
 for _, name in ipairs({ ARGV[4], 'of:' .. application }) do hold(candidate, name) end
 for _, name in ipairs({ ARGV[4], '@' .. candidate }) do hold(application, name) end
@@ -32,9 +39,9 @@ for _, name in ipairs({ ARGV[4], '@' .. candidate }) do hold(application, name) 
 
 const interviewed = `${held}
 for _, subject in ipairs({ candidate, application }) do
-  local as = 'person:' .. subject .. ':' .. ARGV[5]
+  local as = 'who:' .. subject .. ':' .. ARGV[5]
   redis.call('SETNX', P .. as, ARGV[6])
-  redis.call('EXPIRE', P .. as, ttl)
+  lives(P .. as)
   hold(candidate, as)
   hold(application, as)
 end
@@ -44,19 +51,19 @@ end
 export const intendLua = `${interviewed}
 redis.call('HSET', entry, 'intentAt', ARGV[7])
 redis.call('HSETNX', entry, 'nameWords', ARGV[8])
-redis.call('EXPIRE', entry, ttl)
+lives(entry)
 return 1`
 
 /** …, interviewer, person, interview → the one that stands; or nothing */
 export const keepLua = `${interviewed}
 redis.call('HSETNX', entry, 'interview', ARGV[7])
-redis.call('EXPIRE', entry, ttl)
+lives(entry)
 return redis.call('HGET', entry, 'interview')`
 
 /** …, field, time → 1; or nothing */
 export const markLua = `${held}
 redis.call('HSET', entry, ARGV[5], ARGV[6])
-redis.call('EXPIRE', entry, ttl)
+lives(entry)
 return 1`
 
 /** Name of an entry → nothing: an intent taken back */
@@ -73,10 +80,10 @@ return candidate == ARGV[1] and 'living' or 'merged'`
 /** subject, seconds to live → interviews, write-backs */
 export const eraseLua = `${prelude}
 local interviews, writeBacks = 0, 0
-local names = redis.call('SMEMBERS', P .. 'of:' .. ARGV[1])
+local names = redis.call('HKEYS', P .. 'of:' .. ARGV[1])
 for _, name in ipairs(names) do
   local candidate = string.sub(name, 1, 1) == '@' and living(string.sub(name, 2))
-  if candidate then redis.call('SREM', P .. 'of:' .. candidate, 'of:' .. ARGV[1], unpack(names)) end
+  if candidate then redis.call('HDEL', P .. 'of:' .. candidate, 'of:' .. ARGV[1], unpack(names)) end
   local gone = redis.call('DEL', P .. name)
   if string.find(name, 'interview:', 1, true) == 1 then interviews = interviews + gone end
   if string.find(name, 'write-back:', 1, true) == 1 then writeBacks = writeBacks + gone end
@@ -90,16 +97,16 @@ export const mergeLua = `${prelude}
 local from, into, ttl = ARGV[1], living(ARGV[2]), ARGV[3]
 if redis.call('EXISTS', P .. 'erased:' .. from) == 1 or from == into then return end
 redis.call('SET', P .. 'erased:' .. from, into or '', 'EX', ttl)
-for _, name in ipairs(redis.call('SMEMBERS', P .. 'of:' .. from)) do
-  local old = 'person:' .. from .. ':'
+for _, name in ipairs(redis.call('HKEYS', P .. 'of:' .. from)) do
+  local old = 'who:' .. from .. ':'
   if not into then redis.call('DEL', P .. name)
   elseif string.find(name, old, 1, true) == 1 then
-    local new = 'person:' .. into .. ':' .. string.sub(name, #old + 1)
+    local new = 'who:' .. into .. ':' .. string.sub(name, #old + 1)
     local person = redis.call('GET', P .. name)
     if person then redis.call('SET', P .. new, person, 'EX', ttl, 'NX') end
     redis.call('DEL', P .. name)
-    redis.call('SADD', P .. 'of:' .. into, new)
-  else redis.call('SADD', P .. 'of:' .. into, name) end
+    redis.call('HSETNX', P .. 'of:' .. into, new, '')
+  else redis.call('HSETNX', P .. 'of:' .. into, name, '') end
 end
 redis.call('DEL', P .. 'of:' .. from)
 if into then redis.call('EXPIRE', P .. 'of:' .. into, ttl) end`

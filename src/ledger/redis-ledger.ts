@@ -4,9 +4,11 @@ import { LapsedError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
 import type { Vault } from '../seal/vault.ts'
 import { guarded } from '../store/guarded.ts'
+import { heldFor } from '../store/held-for.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
 import {
   type ErasedEntries,
+  HELD_MS,
   type InterviewEntry,
   LEDGER_DAYS,
   type Ledger,
@@ -48,6 +50,8 @@ type Script =
 class RedisLedger implements Ledger {
   readonly #redis: Redis
   readonly #vault: Vault
+  readonly #hashKey = heldFor(HELD_MS, () => this.#readHashKey())
+  readonly #serverRun = heldFor(HELD_MS, () => this.#readServerRun())
   readonly #scripts: Readonly<Record<Script, RedisScript>>
 
   constructor(redis: Redis, vault: Vault) {
@@ -65,15 +69,28 @@ class RedisLedger implements Ledger {
       erase: defineScript(redis, 'bridgeLedgerErase', lua.eraseLua),
       merge: defineScript(redis, 'bridgeLedgerMerge', lua.mergeLua),
     }
+    // The server that comes next may be another one.
+    redis.on('close', () => {
+      this.#hashKey.forget()
+      this.#serverRun.forget()
+    })
   }
 
   async hashKey(): Promise<Buffer> {
+    return await this.#hashKey.get()
+  }
+
+  async #readHashKey(): Promise<Buffer> {
     const offered = this.#vault.close(randomBytes(32).toString('hex'), HASH_KEY)
     const kept = String(await this.#scripts.secret(PREFIX, HASH_KEY, offered))
     return Buffer.from(this.#vault.open(kept, HASH_KEY), 'hex')
   }
 
   async serverRun(): Promise<string> {
+    return await this.#serverRun.get()
+  }
+
+  async #readServerRun(): Promise<string> {
     // A server that does not say is taken for another one each time.
     return /^run_id:(\w+)/m.exec(await this.#redis.info('server'))?.[1] ?? randomUUID()
   }
@@ -106,7 +123,7 @@ class RedisLedger implements Ledger {
   }
 
   async findPerson({ candidate, application }: Subject, interviewer: string): Promise<string | undefined> {
-    const names = [candidate, application].map((subject) => `${PREFIX}person:${subject}:${interviewer}`)
+    const names = [candidate, application].map((subject) => `${PREFIX}who:${subject}:${interviewer}`)
     return (await this.#redis.mget(names)).find((person) => person !== null) ?? undefined
   }
 

@@ -2,18 +2,20 @@ import { randomBytes } from 'node:crypto'
 import type { Interview } from '../domain/interview.ts'
 import type { Vault } from '../seal/vault.ts'
 import { guarded } from '../store/guarded.ts'
+import { heldFor } from '../store/held-for.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
-import type {
-  ErasedEntries,
-  InterviewEntry,
-  Ledger,
-  Life,
-  PersonAt,
-  PersonKey,
-  Subject,
-  SubjectKey,
-  TargetEntry,
-  WriteBackKey,
+import {
+  type ErasedEntries,
+  HELD_MS,
+  type InterviewEntry,
+  type Ledger,
+  type Life,
+  type PersonAt,
+  type PersonKey,
+  type Subject,
+  type SubjectKey,
+  type TargetEntry,
+  type WriteBackKey,
 } from './ledger.ts'
 import { BOTH_LIVE, eraseSubject, LIVING, lifeOf, mergeSubjects, writeFor } from './sql-subjects.ts'
 
@@ -36,6 +38,7 @@ class SqlLedger implements Ledger {
   readonly #sql: SqlClient
   readonly #vault: Vault
   readonly serverRun: () => Promise<string>
+  readonly #hashKey = heldFor(HELD_MS, () => this.#readHashKey())
 
   constructor(sql: SqlClient, vault: Vault, serverRun: () => Promise<string>) {
     this.#sql = sql
@@ -44,6 +47,10 @@ class SqlLedger implements Ledger {
   }
 
   async hashKey(): Promise<Buffer> {
+    return await this.#hashKey.get()
+  }
+
+  async #readHashKey(): Promise<Buffer> {
     return Buffer.from(this.#vault.open(await this.#keptHashKey(), HASH_KEY), 'hex')
   }
 
