@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance } from 'fastify'
 import { AdminError } from './admin-error.ts'
 
 /** Hides the scrollbars of bull-board's menus, which sets it itself. */
@@ -23,10 +23,36 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * The raw queue as BullMQ holds it, to look at only: of bull-board's endpoints those that read, and no other. Its
- * packages are loaded here, so that a service without the dashboard does not.
+ * The raw queue as BullMQ holds it, to look at only. A server of its own, made for the first who looks: hardly anybody
+ * does, and its packages would take memory for as long as the service runs.
  */
 export async function queuesBoard(app: FastifyInstance, { queue }: { queue: unknown }): Promise<void> {
+  let made: Promise<FastifyInstance> | undefined
+  for (const path of [PATH, `${PATH}/*`]) {
+    app.get(path, async (request, reply) => {
+      made ??= makeBoard(queue, app)
+      const { routing } = await made
+      for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '')
+      reply.hijack()
+      routing(request.raw, reply.raw)
+    })
+  }
+  app.addHook('onClose', async () => await (await made)?.close())
+}
+
+async function makeBoard(queue: unknown, { errorHandler }: FastifyInstance): Promise<FastifyInstance> {
+  const board = fastify()
+  board.setErrorHandler(errorHandler)
+  board.setNotFoundHandler(() => {
+    throw new AdminError(404, 'not-found', 'There is nothing at this address.')
+  })
+  await boardRoutes(board, queue)
+  await board.ready()
+  return board
+}
+
+/** Of bull-board's endpoints those that read, and no other. */
+async function boardRoutes(app: FastifyInstance, queue: unknown): Promise<void> {
   const { folder, queues, uiConfig, entry, endpoints } = await boardOf(queue)
   const { name, params: words } = entry.handler({ basePath: PATH, uiConfig })
   const page = filledIn(await readFile(join(folder, name), 'utf8'), words)

@@ -1,9 +1,6 @@
 import type { StoreSettings } from '../config/settings.ts'
 import { StoreUnavailableError } from '../domain/errors.ts'
 import { makeVault, type Vault } from '../seal/vault.ts'
-import { openEmbeddedStore } from './embedded.ts'
-import { openPostgresStore } from './postgres.ts'
-import { openRedisStore } from './redis.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -27,13 +24,20 @@ export async function openStore(settings: StoreSettings, keys: readonly Buffer[]
   return store
 }
 
+/** Loads what the one store needs, which is much, and nothing of the others. */
 async function open(settings: StoreSettings, vault: Vault): Promise<Store> {
   switch (settings.kind) {
-    case 'redis':
+    case 'redis': {
+      const { openRedisStore } = await import('./redis.ts')
       return await openRedisStore(settings.url, vault)
-    case 'postgres':
+    }
+    case 'postgres': {
+      const { openPostgresStore } = await import('./postgres.ts')
       return await openPostgresStore(settings.url, vault)
-    case 'embedded':
+    }
+    case 'embedded': {
+      const { openEmbeddedStore } = await import('./embedded.ts')
       return await openEmbeddedStore(settings.dir, vault)
+    }
   }
 }

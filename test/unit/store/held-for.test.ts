@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { heldFor } from '../../../src/store/held-for.ts'
 
-test('an answer is held for its time, and asked for again after it', async () => {
+test('an answer is held for its time, and asked for again after it or when it is to be forgotten', async () => {
   let at = 0
   let asked = 0
-  const held = heldFor(
+  const { get: held, forget } = heldFor(
     10,
     async () => {
       asked += 1
@@ -17,11 +17,13 @@ test('an answer is held for its time, and asked for again after it', async () =>
   expect(await held()).toBe(1)
   at = 10
   expect(await held()).toBe(2)
+  forget()
+  expect(await held()).toBe(3)
 })
 
 test('a failure is not held', async () => {
   let isAway = true
-  const held = heldFor(10, async () => {
+  const { get: held } = heldFor(10, async () => {
     if (isAway) throw new Error('away')
     return 'there'
   })
