@@ -1,7 +1,10 @@
+import { runFor } from '../budget/purpose.ts'
+
 const MAX_ENTRIES = 1_000
 
 /**
  * Wraps a read so that its answers are remembered for a while and askers at the same time share one call.
+ * They are live calls whoever asks: a live asker must not be kept waiting for a sweep's share.
  * Neither failures nor `undefined` are remembered: what was missing may be there at the next look.
  * @param options.ttlMs how long an answer is good for
  */
@@ -15,7 +18,7 @@ export function remembering<Value>(
     const known = entries.get(key)
     if (known && known.until > options.now()) return await known.value
 
-    const entry = { until: options.now() + options.ttlMs, value: read(key) }
+    const entry = { until: options.now() + options.ttlMs, value: runFor('live', () => read(key)) }
     entries.delete(key)
     entries.set(key, entry)
     const oldest = entries.keys().next().value

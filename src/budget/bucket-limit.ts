@@ -1,4 +1,4 @@
-import { type BudgetState, type Grant, type Limit, type Purpose, SWEEP_SHARE } from './limit.ts'
+import { type BudgetState, counted, deferredOf, type Grant, type Limit, type Purpose, shareOf } from './limit.ts'
 
 /**
  * A bucket of `burst` calls that regains `perSecond` of them each second.
@@ -6,19 +6,20 @@ import { type BudgetState, type Grant, type Limit, type Purpose, SWEEP_SHARE } f
  */
 export function bucketLimit({ perSecond, burst }: { perSecond: number; burst: number }): Limit {
   const current = (state: BudgetState | undefined, now: number): BudgetState => {
-    if (state === undefined) return { limit: burst, used: 0, usedBySweep: 0, at: now, deferred: 0 }
+    if (state === undefined) return { limit: burst, used: 0, usedBySweep: 0, at: now, deferred: 0, deferredBySweep: 0 }
     const gained = (Math.max(0, now - state.at) / 1000) * perSecond
     return {
       ...state,
       used: Math.max(0, state.used - gained),
-      usedBySweep: Math.max(0, state.usedBySweep - gained * SWEEP_SHARE),
+      usedBySweep: Math.max(0, state.usedBySweep - gained * shareOf(state, 'swept')),
       deferred: Math.max(0, state.deferred - gained),
+      deferredBySweep: Math.max(0, state.deferredBySweep - gained * shareOf(state, 'swept')),
       at: Math.max(now, state.at),
     }
   }
   const left = (state: BudgetState, purpose: Purpose): number => {
     const free = Math.floor(burst - state.used)
-    return purpose === 'live' ? free : Math.min(free, Math.floor(burst * SWEEP_SHARE - state.usedBySweep))
+    return purpose === 'live' ? free : Math.min(free, Math.floor(burst * shareOf(state, purpose) - state.usedBySweep))
   }
 
   return {
@@ -27,22 +28,14 @@ export function bucketLimit({ perSecond, burst }: { perSecond: number; burst: nu
     take(given, wanted, purpose, now): Grant {
       const state = current(given, now)
       const granted = Math.max(0, Math.min(wanted, left(state, purpose)))
-      const rate = purpose === 'live' ? perSecond : perSecond * SWEEP_SHARE
+      const rate = perSecond * shareOf(state, purpose)
+      const before = deferredOf(state, purpose)
       // A bucket that is filling again, after a refusal, holds everybody up until then.
       const filledIn = Math.max(0, state.at - now)
       const waits = Array.from({ length: wanted - granted }, (_, index) =>
-        Math.ceil(filledIn + ((state.deferred + index + 1) / rate) * 1000),
+        Math.ceil(filledIn + ((before + index + 1) / rate) * 1000),
       )
-      return {
-        granted,
-        waits,
-        state: {
-          ...state,
-          used: state.used + granted,
-          usedBySweep: state.usedBySweep + (purpose === 'sweep' ? granted : 0),
-          deferred: state.deferred + waits.length,
-        },
-      }
+      return { granted, waits, state: counted(state, purpose, granted, waits.length) }
     },
 
     observe(given, { refusedForMs }, now): BudgetState {

@@ -11,6 +11,7 @@ const stateSchema = z.object({
   usedBySweep: z.number(),
   at: z.number(),
   deferred: z.number(),
+  deferredBySweep: z.number(),
 })
 
 /** A wait up to this long is sat out; for a longer one the delivery gives its place to others. */
@@ -52,7 +53,7 @@ export function makeBudget(
   onWait: (ms: number) => void = () => undefined,
 ): Budget {
   const key = `budget:${name}`
-  const waiting: Record<Purpose, Caller[]> = { live: [], sweep: [] }
+  const waiting: Record<Purpose, Caller[]> = { live: [], sweep: [], swept: [] }
   let seen: Observation[] = []
   let busy = false
   let last: BudgetState | undefined
@@ -62,14 +63,14 @@ export function makeBudget(
     busy = true
     try {
       // Whoever comes while the store is asked is served in the next round.
-      while (waiting.live.length + waiting.sweep.length + seen.length > 0) await serveAll()
+      while (waiting.live.length + waiting.sweep.length + waiting.swept.length + seen.length > 0) await serveAll()
     } finally {
       busy = false
     }
   }
 
   const serveAll = async () => {
-    const callers = { live: waiting.live.splice(0), sweep: waiting.sweep.splice(0) }
+    const callers = { live: waiting.live.splice(0), sweep: waiting.sweep.splice(0), swept: waiting.swept.splice(0) }
     const observations = seen.splice(0)
     try {
       const grants = await change((state) => {
@@ -79,12 +80,14 @@ export function makeBudget(
         )
         const live = limit.take(observed, callers.live.length, 'live', now())
         const sweep = limit.take(live.state, callers.sweep.length, 'sweep', now())
-        return { state: sweep.state, live, sweep }
+        const swept = limit.take(sweep.state, callers.swept.length, 'swept', now())
+        return { state: swept.state, live, sweep, swept }
       })
       settle(callers.live, grants.live)
       settle(callers.sweep, grants.sweep)
+      settle(callers.swept, grants.swept)
     } catch (error) {
-      for (const caller of [...callers.live, ...callers.sweep]) caller.fail(error)
+      for (const caller of [...callers.live, ...callers.sweep, ...callers.swept]) caller.fail(error)
     }
   }
 

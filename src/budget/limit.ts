@@ -4,16 +4,18 @@ export interface BudgetState {
   readonly limit: number
   /** Calls taken of it. A bucket gives them back with time, so it may be a fraction. */
   readonly used: number
-  /** Of these, taken by the sweep in the current window. */
+  /** Of these, taken in the current window by the sweep and what it has queued. */
   readonly usedBySweep: number
   /** When the window ends; for a bucket, when `used` was last brought up to date. */
   readonly at: number
   /** Callers sent away until later windows, who have not had their turn yet. */
   readonly deferred: number
+  /** The same of the sweep's, whom no live caller waits for. */
+  readonly deferredBySweep: number
 }
 
-/** Whose calls: live deliveries, or the sweep, which takes what they leave and never more than its share. */
-export type Purpose = 'live' | 'sweep'
+/** Whose calls: of live deliveries, of those that a sweep has queued, or of the sweep's own looking. */
+export type Purpose = 'live' | 'swept' | 'sweep'
 
 /** The answer to callers who want calls: how many may go now, and how long the others wait. */
 export interface Grant {
@@ -41,5 +43,30 @@ export interface Limit {
   observe(state: BudgetState | undefined, seen: Observation, now: number): BudgetState
 }
 
-/** The sweep's share of the budget. @see design.md section 11 */
-export const SWEEP_SHARE = 0.25
+/** The share of the sweep, and of what it has queued while live callers wait. @see design.md section 11 */
+const SWEEP_SHARE = 0.25
+/** The share of what a sweep has queued while nobody waits: the rest is for the live delivery that comes next. */
+const SWEPT_SHARE = 0.75
+
+/** The share of the limit that a purpose may use now, and that it wins back with time. */
+export function shareOf({ deferred }: Pick<BudgetState, 'deferred'>, purpose: Purpose): number {
+  if (purpose === 'live') return 1
+  return purpose === 'swept' && deferred < 1 ? SWEPT_SHARE : SWEEP_SHARE
+}
+
+/** The state after so many more callers of the purpose were granted calls and sent away. */
+export function counted(state: BudgetState, purpose: Purpose, granted: number, deferred: number): BudgetState {
+  const used = state.used + granted
+  return purpose === 'live'
+    ? { ...state, used, deferred: state.deferred + deferred }
+    : {
+        ...state,
+        used,
+        usedBySweep: state.usedBySweep + granted,
+        deferredBySweep: state.deferredBySweep + deferred,
+      }
+}
+
+/** How many of the purpose wait already. */
+export const deferredOf = (state: BudgetState, purpose: Purpose) =>
+  purpose === 'live' ? state.deferred : state.deferredBySweep

@@ -1,9 +1,22 @@
-import { type BudgetState, type Grant, type Limit, type Observation, type Purpose, SWEEP_SHARE } from './limit.ts'
+import {
+  type BudgetState,
+  counted,
+  deferredOf,
+  type Grant,
+  type Limit,
+  type Observation,
+  type Purpose,
+  shareOf,
+} from './limit.ts'
 
 /** Waited past a window's end, since our clock and the ATS's differ and calls take time to get there. */
 const GUARD_MS = 250
 /** Of a later window, the part given away in advance: its first calls are live ones that nobody has announced. */
 const PLANNED_SHARE = 0.95
+
+/** Calls of a later window that are given away in advance. */
+const planned = (state: BudgetState, purpose: Purpose) =>
+  Math.max(1, Math.floor(state.limit * PLANNED_SHARE * shareOf(state, purpose)))
 
 /**
  * So many calls in each window of fixed length. How many, the ATS says with every answer; when a window ends is taken
@@ -18,6 +31,7 @@ export function windowLimit({ windowMs, assumed }: { windowMs: number; assumed: 
     usedBySweep: 0,
     at: (Math.floor(now / windowMs) + 1) * windowMs,
     deferred: 0,
+    deferredBySweep: 0,
   })
 
   /** The state as it is now: at the end of a window all calls are there again. */
@@ -25,13 +39,16 @@ export function windowLimit({ windowMs, assumed }: { windowMs: number; assumed: 
     if (state === undefined) return fresh(assumed, now)
     if (now < state.at + GUARD_MS) return state
     const windows = Math.floor((now - state.at - GUARD_MS) / windowMs) + 1
-    const deferred = Math.max(0, state.deferred - windows * Math.floor(state.limit * PLANNED_SHARE))
-    return { ...state, used: 0, usedBySweep: 0, at: state.at + windows * windowMs, deferred }
+    const left = (purpose: Purpose) => Math.max(0, deferredOf(state, purpose) - windows * planned(state, purpose))
+    const at = state.at + windows * windowMs
+    return { ...state, used: 0, usedBySweep: 0, at, deferred: left('live'), deferredBySweep: left('swept') }
   }
 
   const left = (state: BudgetState, purpose: Purpose): number => {
     const free = Math.max(0, state.limit - state.used)
-    return purpose === 'live' ? free : Math.min(free, Math.floor(state.limit * SWEEP_SHARE) - state.usedBySweep)
+    return purpose === 'live'
+      ? free
+      : Math.min(free, Math.floor(state.limit * shareOf(state, purpose)) - state.usedBySweep)
   }
 
   return {
@@ -40,21 +57,13 @@ export function windowLimit({ windowMs, assumed }: { windowMs: number; assumed: 
     take(given, wanted, purpose, now): Grant {
       const state = current(given, now)
       const granted = Math.max(0, Math.min(wanted, left(state, purpose)))
-      const perWindow = Math.max(1, Math.floor(state.limit * PLANNED_SHARE))
+      const perWindow = planned(state, purpose)
+      const before = deferredOf(state, purpose)
       const waits = Array.from({ length: wanted - granted }, (_, index) => {
-        const windowsAhead = Math.floor((state.deferred + index) / perWindow)
+        const windowsAhead = Math.floor((before + index) / perWindow)
         return state.at + GUARD_MS + windowsAhead * windowMs - now
       })
-      return {
-        granted,
-        waits,
-        state: {
-          ...state,
-          used: state.used + granted,
-          usedBySweep: state.usedBySweep + (purpose === 'sweep' ? granted : 0),
-          deferred: state.deferred + waits.length,
-        },
-      }
+      return { granted, waits, state: counted(state, purpose, granted, waits.length) }
     },
 
     observe(given, { askedAt, limit, remaining, refusedForMs }: Observation, now): BudgetState {

@@ -1,12 +1,11 @@
 import { type IQueueBackend, type JobsOptions, Queue } from 'bullmq'
 import type { Logger } from 'pino'
-import type { Purpose } from '../budget/limit.ts'
 import type { Delivery } from '../domain/delivery.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { QueueAccess } from '../store/store.ts'
 import { gathering, within } from './gathering.ts'
 import type { QueueTracing } from './queue-tracing.ts'
-import { QUEUE, type QueuedDelivery, queuedId, toQueued } from './queued-delivery.ts'
+import { type DeliveryPurpose, priorityOf, QUEUE, type QueuedDelivery, queuedId, toQueued } from './queued-delivery.ts'
 
 /** How long the store may take over a delivery before the sender is asked to come again. */
 const TAKE_WITHIN_MS = 2_000
@@ -21,12 +20,9 @@ const jobOptions: JobsOptions = {
   keepLogs: 0,
 }
 
-/** Those without a priority go before all that have one. @see bullmq6.md section 5, "Limits" */
-const priorities: Readonly<Record<Purpose, number>> = { live: 0, sweep: 1 }
-
 interface Accepted {
   readonly delivery: Delivery
-  readonly purpose: Purpose
+  readonly purpose: DeliveryPurpose
   readonly telemetry?: NonNullable<JobsOptions['telemetry']>
 }
 
@@ -62,7 +58,7 @@ export class DeliveryQueue {
    * @returns whether it was new
    * @throws StoreUnavailableError the store did not take it within 2 s; it may have, and sending again does no harm
    */
-  async accept(delivery: Delivery, purpose: Purpose = 'live'): Promise<boolean> {
+  async accept(delivery: Delivery, purpose: DeliveryPurpose = 'live'): Promise<boolean> {
     const telemetry = this.#tracing?.carried()
     return await this.#accept({ delivery, purpose, ...(telemetry && { telemetry }) })
   }
@@ -109,6 +105,6 @@ export class DeliveryQueue {
 }
 
 function queuedJob({ delivery, purpose, telemetry }: Accepted, round: number) {
-  const opts = { jobId: queuedId(delivery.id, round), priority: priorities[purpose], ...(telemetry && { telemetry }) }
+  const opts = { jobId: queuedId(delivery.id, round), priority: priorityOf(purpose), ...(telemetry && { telemetry }) }
   return { name: 'deliver', data: toQueued(delivery), opts }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type IQueueBackend, type Job, Worker } from 'bullmq'
 import type { Logger } from 'pino'
+import { runFor } from '../budget/purpose.ts'
 import { Attempt } from '../deliver/attempt.ts'
 import { judge } from '../deliver/verdict.ts'
 import type { Delivery } from '../domain/delivery.ts'
@@ -10,7 +11,7 @@ import type { Journal, Run, RunEnd } from '../journal/journal.ts'
 import type { Report } from '../ops/report.ts'
 import type { QueueAccess } from '../store/store.ts'
 import type { QueueTracing } from './queue-tracing.ts'
-import { fromQueued, QUEUE, type QueuedDelivery } from './queued-delivery.ts'
+import { fromQueued, purposeOf, QUEUE, type QueuedDelivery } from './queued-delivery.ts'
 
 /** Enough to fill an ATS's batch of 50 reads. */
 const CONCURRENCY = 50
@@ -155,7 +156,7 @@ export class DeliveryWorker {
     if (!run) return
 
     const startedAt = performance.now()
-    const end = await this.#run(delivery, run)
+    const end = await runFor(purposeOf(job.priority), async () => await this.#run(delivery, run))
     await this.#end(delivery.id, run.run, end)
     report.attempted(delivery, run, end, performance.now() - startedAt)
     if (end.state === 'retrying') throw new TryLater(end.reason, Math.max(0, (end.nextAttemptAt ?? 0) - now()))

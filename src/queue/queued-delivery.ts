@@ -1,8 +1,15 @@
 import { z } from 'zod'
+import type { Purpose } from '../budget/limit.ts'
 import type { Delivery } from '../domain/delivery.ts'
 
 /** Name of the one queue. */
 export const QUEUE = 'deliveries'
+
+/** Whether a webhook told of the delivery, or a sweep found it. */
+export type DeliveryPurpose = Exclude<Purpose, 'sweep'>
+
+/** Those without a priority go before all that have one. @see bullmq6.md section 5, "Limits" */
+const priorities: Readonly<Record<DeliveryPurpose, number>> = { live: 0, swept: 1 }
 
 const VERSION = 1
 
@@ -40,3 +47,10 @@ export function fromQueued(data: unknown): Delivery | undefined {
 export function queuedId(deliveryId: string, round: number): string {
   return round === 0 ? deliveryId : `${deliveryId}_${round}`
 }
+
+/** The queue's priority of a purpose's deliveries. */
+export const priorityOf = (purpose: DeliveryPurpose): number => priorities[purpose]
+
+/** For what purpose a delivery of that priority was queued. */
+export const purposeOf = (priority: number | undefined): DeliveryPurpose =>
+  priority === priorities.swept ? 'swept' : 'live'

@@ -22,7 +22,7 @@ export function sweepTools(
     routes,
     journal: store.journal,
     ledger: store.ledger,
-    enqueue: (delivery) => queue.accept(delivery, 'sweep'),
+    enqueue: (delivery) => queue.accept(delivery, 'swept'),
     now,
   }
 }

@@ -308,4 +308,18 @@ describe('the sweep', () => {
     await until(async () => (await gaps(url))[0] === 1)
     await until(() => greenhouse.notesOf(applicationId).length === 1)
   })
+
+  test('that finds a great many keeps to its share of the limit, and holds up no webhook', async () => {
+    const { clock, world } = await swept(privateRedis)
+    const { greenhouse, api, bridge } = world
+    greenhouse.configure({ rateLimit: 60 })
+    const missed = Array.from({ length: 60 }, () => addCandidate(world))
+    for (const { applicationId } of missed) greenhouse.move(applicationId, SANDBOX_STAGE)
+    await sweep(bridge.url, clock, ['greenhouse'])
+    await until(async () => ((await api.counts())['retrying'] ?? 0) > 20)
+    const live = await api.settled(await moveIn(world, addCandidate(world).applicationId))
+    expect(live).toMatchObject({ state: 'delivered' })
+    expect(live.timeline.map(({ reason }) => reason)).not.toContain('rate-limited')
+    expect((await api.counts())['retrying']).toBeGreaterThan(20)
+  })
 })

@@ -115,7 +115,8 @@ function health(troubles: readonly DeliveryReason[], ats: string): Html {
 
 function connectionRow({ name, ats, troubles, lastWebhookAt, budget, sweep }: ConnectionView, at: number): Html {
   const used = budget && `${number(Math.ceil(budget.used))} of ${number(budget.limit)}`
-  const waiting = budget && budget.deferred >= 1 ? `, ${number(Math.ceil(budget.deferred))} waiting for more` : ''
+  const deferred = budget ? Math.ceil(budget.deferred + budget.deferredBySweep) : 0
+  const waiting = deferred >= 1 ? `, ${number(deferred)} waiting for more` : ''
   return html`<tr><th scope="row"><a href="${address('/admin/deliveries', { connection: name })}">${name}</a> <span class="small">${atsLabel(ats)}</span></th>
 <td data-label="State">${health(troubles, ats)}</td>
 <td data-label="Last webhook">${lastWebhookAt === undefined ? 'none yet' : when(lastWebhookAt, at)}</td>

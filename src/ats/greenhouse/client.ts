@@ -1,5 +1,6 @@
 import type { Budget } from '../../budget/budget.ts'
 import type { Purpose } from '../../budget/limit.ts'
+import { currentPurpose } from '../../budget/purpose.ts'
 import { windowLimit } from '../../budget/window-limit.ts'
 import { HttpError } from '../../http/http-error.ts'
 import {
@@ -79,7 +80,7 @@ export class HarvestClient {
    * One call, when the budget has room for it; a refused token is replaced and the call repeated, once: a 401 says that nothing was done.
    * @throws RetryableError, PermanentError
    */
-  async call<T>(request: HarvestRequest<T>, purpose: Purpose = 'live'): Promise<JsonAnswer<T>> {
+  async call<T>(request: HarvestRequest<T>, purpose: Purpose = currentPurpose()): Promise<JsonAnswer<T>> {
     const token = await this.#token.current()
     try {
       return await this.#send(request, token, purpose)

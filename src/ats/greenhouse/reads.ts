@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import { type ZodType, z } from 'zod'
 import type { Budget } from '../../budget/budget.ts'
+import { currentPurpose } from '../../budget/purpose.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import type { AtsTools } from '../adapter.ts'
 import { remembering } from '../remembering.ts'
@@ -44,14 +45,17 @@ function byIds<Row>(
       return parsed.success ? parsed.data : new RetryableError('ats-unavailable')
     })
   }
-  const loader = new DataLoader<string, Row | undefined>(readMany, {
-    cache: false,
-    maxBatchSize: MAX_IDS,
-    batchScheduleFn: (dispatch) => {
-      setTimeout(dispatch, budget.usedRatio() < SCARCE_FROM ? BATCH_WINDOW_MS.plenty : BATCH_WINDOW_MS.scarce)
-    },
-  })
-  return (id) => loader.load(id)
+  const makeLoader = () =>
+    new DataLoader<string, Row | undefined>(readMany, {
+      cache: false,
+      maxBatchSize: MAX_IDS,
+      batchScheduleFn: (dispatch) => {
+        setTimeout(dispatch, budget.usedRatio() < SCARCE_FROM ? BATCH_WINDOW_MS.plenty : BATCH_WINDOW_MS.scarce)
+      },
+    })
+  // A call is made for the purpose of its first reader, so it is shared with none of the other.
+  const loaders = { live: makeLoader(), swept: makeLoader(), sweep: makeLoader() }
+  return (id) => loaders[currentPurpose()].load(id)
 }
 
 /** Makes the reads of one connection. */

@@ -3,6 +3,7 @@ import type { ZodType } from 'zod'
 import { bucketLimit } from '../../budget/bucket-limit.ts'
 import type { Budget } from '../../budget/budget.ts'
 import type { Purpose } from '../../budget/limit.ts'
+import { currentPurpose } from '../../budget/purpose.ts'
 import { type Download, FileClient } from '../../http/file-client.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { type JsonAnswer, JsonClient, type JsonRequest } from '../../http/json-client.ts'
@@ -69,7 +70,7 @@ export class LeverClient {
   /** One call, when the budget has room for it. @throws RetryableError, PermanentError */
   async call<T>(
     request: JsonRequest<T> & { readonly operation: LeverOperation },
-    purpose: Purpose = 'live',
+    purpose: Purpose = currentPurpose(),
   ): Promise<JsonAnswer<T>> {
     await this.#budget.take(purpose)
     try {
@@ -103,8 +104,8 @@ export class LeverClient {
     query.set('limit', '100')
     for (let page = 1; page <= request.maxPages; page += 1) {
       const { operation, path, schema, sweep } = request
-      const ask = (purpose: Purpose) => this.call({ operation, method: 'GET', path, query, schema }, purpose)
-      const { body } = await (sweep ? patiently(() => ask('sweep'), sweep) : ask('live'))
+      const ask = (purpose?: Purpose) => this.call({ operation, method: 'GET', path, query, schema }, purpose)
+      const { body } = await (sweep ? patiently(() => ask('sweep'), sweep) : ask())
       yield* body.data
       if (body.hasNext !== true || !body.next) return
       query.set('offset', body.next)

@@ -36,7 +36,7 @@ export function sweepFacts(stores: () => Stores): void {
     const queue = new DeliveryQueue(store.queueAccess, store.journal, pino({ level: 'silent' }))
     const swept = [aDelivery(), aDelivery()]
     const live = [aDelivery(), aDelivery()]
-    for (const delivery of swept) await queue.accept(delivery, 'sweep')
+    for (const delivery of swept) await queue.accept(delivery, 'swept')
     for (const delivery of live) await queue.accept(delivery)
     const order: string[] = []
     const { worker: access, backend } = store.queueAccess

@@ -23,6 +23,12 @@ describe('a bucket of calls', () => {
     expect(limit.take(state, 1, 'live', start + 2_200).granted).toBe(1)
   })
 
+  test('spreads the sweep by a quarter of its rate, and nobody live for its sake', () => {
+    const { waits, state } = limit.take(undefined, 6, 'sweep', start)
+    expect(waits).toEqual([400, 800, 1_200])
+    expect(limit.take(state, 14, 'live', start)).toMatchObject({ granted: 12, waits: [100, 200] })
+  })
+
   test('gives the sweep a quarter of it at most', () => {
     const { granted, state } = limit.take(undefined, 99, 'sweep', start)
     expect(granted).toBe(3)

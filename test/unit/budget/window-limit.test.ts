@@ -46,6 +46,26 @@ describe('a limit of so many calls per window', () => {
     expect(limit.take(state, 1, 'live', start + 40_300).granted).toBe(1)
   })
 
+  test('sends the sweep away for longer, and nobody live for its sake', () => {
+    const { state, waits } = take(undefined, 12, 1_000, 'sweep')
+    expect(waits.map((ms) => Math.round(ms / 30_000))).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
+    const live = take(state, 10, 1_001)
+    expect(live).toMatchObject({ granted: 8, waits: [29_249, 29_249] })
+    // As many as it may have in each window have had their turn.
+    expect(take(live.state, 3, 31_000, 'sweep').waits.map((ms) => Math.round(ms / 30_000))).toEqual([5])
+  })
+
+  test('leaves a quarter of it to the next live delivery by what a sweep has queued', () => {
+    const { state, granted } = take(undefined, 100, 0, 'swept')
+    expect(granted).toBe(7)
+    expect(take(state, 100, 1).granted).toBe(3)
+  })
+
+  test('gives what a sweep has queued a quarter while live deliveries wait', () => {
+    const { state } = take(undefined, 60, 0)
+    expect(take(state, 100, 31_000, 'swept').granted).toBe(2)
+  })
+
   test('leaves at least three quarters of it to live deliveries, however much the sweep wants', () => {
     const { state, granted } = take(undefined, 100, 0, 'sweep')
     expect(granted).toBe(2)

@@ -49,7 +49,7 @@ describe('what the store tells for metrics', () => {
     const { store, cache } = aStore()
     cache.entries.set('webhook-seen:acme', String(now - 5_000))
     cache.entries.set('sweep:acme', JSON.stringify({ startedAt: now - 9_000, gap: 2, succeededAt: now - 8_000 }))
-    const budget = { limit: 10, used: 4, usedBySweep: 0, at: now + 10_000, deferred: 0 }
+    const budget = { limit: 10, used: 4, usedBySweep: 0, at: now + 10_000, deferred: 0, deferredBySweep: 0 }
     cache.entries.set('budget:acme', JSON.stringify(budget))
     const scrape = await gaugesOf(store)
     expect(await scrape()).toEqual([
