@@ -32,6 +32,8 @@ async function isThrough(ats: Applicant['ats'], stage: Stage, withinMs: number):
 
 const LEVER_LIMIT = { perSecond: 10, burst: 20 }
 const LONGEST_RETRY_AFTER_S = 30
+/** Of a limit that is spent: long enough that a small run on a slow machine does not ask too often. */
+const LEAST_SPENT_S = 15
 const MOST_REFUSED = 0.05
 /** A call that the service itself never makes. */
 const POACHED = 'list-webhooks'
@@ -58,7 +60,8 @@ async function limited(context: Context, store: SharedStore) {
     await sender.sendAll(tellOf(atLever, 'lever'), AT_ONCE)
     await until(() => sandboxes.lever.calls.length > LEVER_LIMIT.burst)
     // Nothing is left of the limit until the other connection is through, however long that takes.
-    sandboxes.lever.configure({ rateLimit: { perSecond: 0, burst: 1, retryAfterS: longestS } })
+    const retryAfterS = Math.max(LEAST_SPENT_S, longestS)
+    sandboxes.lever.configure({ rateLimit: { perSecond: 0, burst: 1, retryAfterS } })
     await sender.sendAll(tellOf(atGreenhouse, 'greenhouse'), AT_ONCE)
     const held = await isThrough('greenhouse', stage, 60_000 * context.slack + atGreenhouse * 300)
     if (held > 0) found.push(`${held} deliveries of the other connection wait with the limited one’s`)
