@@ -1,9 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { calledAs } from '../../config/env.ts'
 import { runUntilSignal } from '../run-until-signal.ts'
 import { UsageError } from '../usage-error.ts'
 import { type StandingSandboxes, sandboxEnv, sandboxYaml, startSandboxes } from './sandboxes.ts'
+
+/** `main`, as source or as built. */
+const mainFile = fileURLToPath(import.meta.url).replace(/cli\W+simulate\W+stand-alone\.(.s)$/, 'main.$1')
 
 const say = (line = '') => process.stdout.write(`${line}\n`)
 
@@ -36,11 +40,14 @@ function tell(world: StandingSandboxes, dir: string | undefined): void {
     mkdirSync(dir, { recursive: true })
     writeFileSync(join(dir, '.env'), sandboxEnv(world), { mode: 0o600, flag: 'wx' })
     writeFileSync(join(dir, 'bridge.yaml'), sandboxYaml(world), { flag: 'wx' })
-    say(`Written: ${join(dir, '.env')} and ${join(dir, 'bridge.yaml')}. In that folder:`)
+    say(`Written: ${join(dir, '.env')} and ${join(dir, 'bridge.yaml')}.`)
     say()
   }
-  const bridge = calledAs()
+  // npm would run it in the project's folder, whatever folder it is called in.
+  const isElsewhere = dir !== undefined && resolve(dir) !== process.cwd()
+  const bridge = isElsewhere ? `${process.execPath} ${mainFile}` : calledAs()
   say('# Then, in another terminal, beside these files:')
+  if (isElsewhere) say(`cd ${resolve(dir)}`)
   say(`${bridge} serve`)
   say(`${bridge} doctor`)
   say(`${bridge} simulate --connection greenhouse --application ${applications.greenhouse}`)
