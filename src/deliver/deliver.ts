@@ -38,8 +38,8 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
-    const [hashKey, serverRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.serverRun()])
-    const created = `${CREATED} ${serverRun}`
+    const [hashKey, storeRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.storeRun()])
+    const created = `${CREATED} ${storeRun}`
     const told = subjectOf(hashKey, delivery)
     const [memory, life] = await Promise.all([tools.ledger.findWriteBack(key), tools.ledger.lifeOf(told)])
     if (life === 'erased') throw new LapsedError('anonymized')

@@ -68,8 +68,11 @@ export const HELD_MS = 1_000
 export interface Ledger {
   /** The secret that keys the hashes: made once per store, the same for every replica. 32 bytes. */
   hashKey(): Promise<Buffer>
-  /** Which run of the store's server answers. A new one may have lost the last that was written; an old one has not. */
-  serverRun(): Promise<string>
+  /**
+   * Which run of the store answers: another one once its server was started anew, or its tables restored. A new run may
+   * have lost the last that was written, the same one has not.
+   */
+  storeRun(): Promise<string>
   /** Seals anew whatever is kept in clear or under an earlier key. @returns how many */
   reseal(): Promise<number>
   findInterview(person: PersonKey): Promise<InterviewEntry | undefined>

@@ -51,7 +51,7 @@ class RedisLedger implements Ledger {
   readonly #redis: Redis
   readonly #vault: Vault
   readonly #hashKey = heldFor(HELD_MS, () => this.#readHashKey())
-  readonly #serverRun = heldFor(HELD_MS, () => this.#readServerRun())
+  readonly #storeRun = heldFor(HELD_MS, () => this.#readStoreRun())
   readonly #scripts: Readonly<Record<Script, RedisScript>>
 
   constructor(redis: Redis, vault: Vault) {
@@ -72,7 +72,7 @@ class RedisLedger implements Ledger {
     // The server that comes next may be another one.
     redis.on('close', () => {
       this.#hashKey.forget()
-      this.#serverRun.forget()
+      this.#storeRun.forget()
     })
   }
 
@@ -86,11 +86,11 @@ class RedisLedger implements Ledger {
     return Buffer.from(this.#vault.open(kept, HASH_KEY), 'hex')
   }
 
-  async serverRun(): Promise<string> {
-    return await this.#serverRun.get()
+  async storeRun(): Promise<string> {
+    return await this.#storeRun.get()
   }
 
-  async #readServerRun(): Promise<string> {
+  async #readStoreRun(): Promise<string> {
     // A server that does not say is taken for another one each time.
     return /^run_id:(\w+)/m.exec(await this.#redis.info('server'))?.[1] ?? randomUUID()
   }

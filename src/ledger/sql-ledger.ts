@@ -30,20 +30,20 @@ const INTERVIEWED = `${LIVING}, interviewed AS (
   ON CONFLICT (candidate, application, interviewer, person) DO UPDATE SET touched_at = now())`
 
 /** The ledger in tables of the schema `bridge`. */
-export function sqlLedger(sql: SqlClient, vault: Vault, serverRun: () => Promise<string>): Ledger {
-  return guarded<Ledger>(new SqlLedger(sql, vault, serverRun))
+export function sqlLedger(sql: SqlClient, vault: Vault, storeRun: () => Promise<string>): Ledger {
+  return guarded<Ledger>(new SqlLedger(sql, vault, storeRun))
 }
 
 class SqlLedger implements Ledger {
   readonly #sql: SqlClient
   readonly #vault: Vault
-  readonly serverRun: () => Promise<string>
+  readonly storeRun: () => Promise<string>
   readonly #hashKey = heldFor(HELD_MS, () => this.#readHashKey())
 
-  constructor(sql: SqlClient, vault: Vault, serverRun: () => Promise<string>) {
+  constructor(sql: SqlClient, vault: Vault, storeRun: () => Promise<string>) {
     this.#sql = sql
     this.#vault = vault
-    this.serverRun = serverRun
+    this.storeRun = storeRun
   }
 
   async hashKey(): Promise<Buffer> {

@@ -10,6 +10,9 @@ import { firstRow, type SqlClient } from './sql.ts'
 import { sqlCache, sqlLeases } from './sql-leases.ts'
 import type { QueueAccess, Store } from './store.ts'
 
+/** The server's start; and the table itself, which a restored dump makes anew on a server that runs on. */
+const RUN = "SELECT concat_ws(' ', pg_postmaster_start_time(), 'bridge.write_back'::regclass::oid) AS run"
+
 /** A store on an opened SQL database; what differs between the two is handed in. */
 export function sqlStore(
   kind: 'postgres' | 'embedded',
@@ -31,13 +34,13 @@ export function sqlStore(
   })
   // The embedded server runs for as long as this process has it open.
   const ownRun = randomUUID()
-  const serverRun = async () => {
+  const storeRun = async () => {
     if (kind === 'embedded') return ownRun
-    return String((await firstRow(sql, 'SELECT pg_postmaster_start_time()::text AS run', []))?.['run'])
+    return String((await firstRow(sql, RUN, []))?.['run'])
   }
   return {
     kind,
-    ledger: sqlLedger(sql, vault, serverRun),
+    ledger: sqlLedger(sql, vault, storeRun),
     journal: sqlJournal(sql),
     webhooks: sqlWebhookLog(sql),
     leases: sqlLeases(sql),

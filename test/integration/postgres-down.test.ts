@@ -1,4 +1,5 @@
 import { Queue } from 'bullmq'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { StoreUnavailableError } from '../../src/domain/errors.ts'
 import { openPostgresStore } from '../../src/store/postgres.ts'
@@ -72,6 +73,19 @@ describe('a store on PostgreSQL', () => {
     await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
     const { store: anew } = await opened(postgres)
     await Promise.all([anew.ping(), store.ping()])
+  })
+
+  it('that was restored from a dump on a server that runs on is another run', async () => {
+    const postgres = await aPostgres()
+    const { store } = await opened(postgres)
+    const before = await store.ledger.storeRun()
+    const client = new pg.Client({ connectionString: postgres.url })
+    await client.connect()
+    // What a dump does with a database that was made ready for it.
+    await client.query('DROP SCHEMA bridge CASCADE')
+    await client.end()
+    const { store: restored } = await opened(postgres)
+    expect(await restored.ledger.storeRun()).not.toBe(before)
   })
 
   it('that is frozen rejects instead of waiting, and heals', async () => {

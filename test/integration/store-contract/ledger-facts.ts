@@ -20,12 +20,12 @@ export function ledgerFacts(stores: () => Stores): void {
     expect(keys[2]).toEqual(keys[0])
   })
 
-  it('every replica sees the same run of the server', async () => {
+  it('every replica sees the same run of the store', async () => {
     const { store, other } = stores()
-    const run = await store.ledger.serverRun()
+    const run = await store.ledger.storeRun()
     expect(run).not.toBe('')
-    await expect(store.ledger.serverRun()).resolves.toBe(run)
-    await expect(other.ledger.serverRun()).resolves.toBe(run)
+    await expect(store.ledger.storeRun()).resolves.toBe(run)
+    await expect(other.ledger.storeRun()).resolves.toBe(run)
   })
 
   it('a person never heard of has no entry', async () => {
