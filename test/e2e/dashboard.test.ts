@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { sandboxInterviewer } from '../../src/sandbox/interviewflow.ts'
 import { SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
@@ -29,12 +30,14 @@ describe('the dashboard in a browser', () => {
   let linkless: { readonly id: string; readonly link: string; readonly applicationId: number }
   let retrying: string
   let ignored: number
+  /** The overview, open since nothing had come. */
+  let first: Page
 
   let people = 0
-  const aPerson = (job = 'Designer') => {
+  const aPerson = (job = 'Designer', canEmail = true) => {
     people += 1
-    const email = `person-${people}@example.com`
-    return { email, ...sandboxes.greenhouse.addCandidate({ firstName: 'Amara', lastName: 'Quillfeather', email, job }) }
+    const person = { firstName: 'Amara', lastName: 'Quillfeather', email: `person-${people}@example.com` }
+    return { ...person, ...sandboxes.greenhouse.addCandidate({ ...person, job, canEmail }) }
   }
   const move = async (applicationId: number, stage = SANDBOX_STAGE) => {
     const { greenhouse } = sandboxes
@@ -54,6 +57,8 @@ describe('the dashboard in a browser', () => {
     api = adminClient(bridge.url, ADMIN_PASSWORD)
     browser = await startBrowser(bridge.url, ADMIN_PASSWORD)
     const { greenhouse, lever, vendor } = sandboxes
+    first = (await browser.open('/admin')).page
+    await first.getByText('No webhook has arrived yet').waitFor()
 
     delivered = await settled(aPerson(CANARY).applicationId)
     vendor.fault({ kind: 'error-request', operation: 'create', status: 422, times: 2 })
@@ -88,6 +93,11 @@ describe('the dashboard in a browser', () => {
     await bridge?.stop()
     await sandboxes?.close()
     await store?.remove()
+  })
+
+  test('goes on from the first steps to what needs somebody, by itself', async () => {
+    await first.getByRole('heading', { name: 'Needs you (3)' }).waitFor()
+    await first.getByText('No webhook has arrived yet').waitFor({ state: 'detached' })
   })
 
   const pages = () => [
@@ -179,7 +189,16 @@ describe('the dashboard in a browser', () => {
     expect(complaints).toEqual([])
   })
 
+  test('tells of the first delivery of a list that was empty', async () => {
+    const { page: empty } = await browser.open('/admin/deliveries?state=lapsed')
+    await empty.locator('#live-state', { hasText: 'Live' }).waitFor()
+    const id = await settled(aPerson('Designer', false).applicationId)
+    await empty.locator('#news a', { hasText: '1 new, show them' }).click()
+    await empty.locator(`[data-rows] tr[id="${id}"]`).waitFor()
+  })
+
   test('takes a link by hand: keeps what was typed when it refuses it, and follows the delivery to its end', async () => {
+    const { page: list } = await browser.open('/admin/deliveries?state=dead')
     const { page } = await browser.open('/admin')
     await page.getByRole('link', { name: 'Give the link' }).click()
     const field = page.getByLabel('Interview link, as InterviewFlowAI shows it')
@@ -194,6 +213,7 @@ describe('the dashboard in a browser', () => {
     await page.getByRole('button', { name: 'Give this link' }).click()
     await page.getByText('Link stored. It is being written to Greenhouse now.').waitFor()
     await page.locator('#state', { hasText: 'Link delivered' }).waitFor()
+    await list.locator('#news a', { hasText: '1 no longer belongs here, show what does' }).waitFor()
     expect(await page.getByRole('textbox', { name: 'Interview link' }).inputValue()).toBe(linkless.link)
   })
 

@@ -94,33 +94,34 @@ function takeIn(page) {
     sources.set(fresh.id, fresh.outerHTML)
     swap(old, fresh)
   }
-  const rows = document.querySelector('[data-rows]')
-  const freshRows = page.querySelector('[data-rows]')
-  if (rows && freshRows) takeInRows(rows, freshRows)
+  takeInRows(page)
 }
 
-/** @param {Element} rows @param {Element} freshRows */
-function takeInRows(rows, freshRows) {
-  let added = 0
-  const ids = new Set([...freshRows.children].map(({ id }) => id))
-  for (const fresh of [...freshRows.children]) {
-    const old = rows.querySelector(`#${CSS.escape(fresh.id)}`)
-    if (!old) added += 1
-    else if (sources.get(fresh.id) !== fresh.outerHTML && !isInUse(old)) {
-      sources.set(fresh.id, fresh.outerHTML)
-      swap(old, fresh)
-    }
-  }
+/** @param {ParentNode} page */
+const rowsOf = (page) => [...(page.querySelector('[data-rows]')?.children ?? [])]
+
+/** @param {Document} page takes in what has changed in rows that stand here; others are only told of */
+function takeInRows(page) {
   const news = document.getElementById('news')
   if (!news) return
+  const freshRows = rowsOf(page)
+  const old = new Map(rowsOf(document).map((row) => [row.id, row]))
+  const added = freshRows.filter(({ id }) => !old.has(id)).length
+  for (const fresh of freshRows) {
+    const row = old.get(fresh.id)
+    if (!row || sources.get(fresh.id) === fresh.outerHTML || isInUse(row)) continue
+    sources.set(fresh.id, fresh.outerHTML)
+    swap(row, fresh)
+  }
   // New rows push others out of the list; without any, what is missing no longer belongs to it.
-  const gone = added > 0 ? [] : [...rows.children].filter(({ id }) => !ids.has(id))
-  for (const row of rows.children) row.classList.toggle('gone', gone.includes(row))
+  const ids = new Set(freshRows.map(({ id }) => id))
+  const gone = added > 0 ? [] : rowsOf(document).filter(({ id }) => !ids.has(id))
+  for (const row of rowsOf(document)) row.classList.toggle('gone', gone.includes(row))
   const text =
     added > 0
       ? `${added} new, show them`
       : gone.length > 0
-        ? `${gone.length} no longer belong here, show what does`
+        ? `${gone.length} no longer belong${gone.length === 1 ? 's' : ''} here, show what does`
         : ''
   if (news.textContent === text) return
   const link = document.createElement('a')

@@ -23,7 +23,7 @@ export async function overviewPage(tools: AdminTools, look: Look): Promise<Page>
     current: 'overview',
     changes: '/admin/changes',
     ...(counts.dead + troubles.length > 0 && { alert: `(${number(counts.dead + troubles.length)}) Needs you` }),
-    body: html`${isNew && !hasHeard ? firstSteps(tools) : ''}${needsYou(view, tools)}<div class="pair">${now(view, tools)}${lastDay(view)}</div>${connections(view, tools)}`,
+    body: html`${isNew && !hasHeard ? firstSteps(tools) : html`<section id="first" data-live></section>`}${needsYou(view, tools)}<div class="pair">${now(view, tools)}${lastDay(view)}</div>${connections(view, tools)}`,
   }
 }
 
