@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -20,6 +20,16 @@ describe('the documentation', () => {
 
   test('tells every reason in its own words, at an anchor of its own (npm run docs writes the page)', () => {
     expect(docPage('src/docs/reasons.md').text).toBe(reasonsPage())
+  })
+
+  test('has a place for every alert to lead to', () => {
+    const rules = readFileSync(`${root}src/ops/prometheus/alerts.yml`, 'utf8')
+    const led = [...rules.matchAll(/runbook_url: .*\/([a-z]+\.md)(?:#([\w-]+))?"/g)]
+    expect(led.length).toBeGreaterThan(5)
+    const broken = led.filter(
+      ([, file = '', anchor]) => anchor !== undefined && !anchorsOf(docPage(`src/docs/${file}`)).has(anchor),
+    )
+    expect(broken.map(([line]) => line)).toEqual([])
   })
 
   test('is reached from the README, every page of it', () => {
