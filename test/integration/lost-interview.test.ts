@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { personKey, subjectOf } from '../../src/ledger/person-key.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import type { VendorSettings } from '../../src/sandbox/interviewflow.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, freshEmail, moveIn } from '../support/people.ts'
 import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
+import { until } from '../support/until.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const usual: Partial<VendorSettings> = { readBack: 'list', readBackLinks: true, duplicateStatus: 409 }
@@ -76,6 +79,25 @@ describe('an interview whose link did not reach us', () => {
       expect(interviewsOf(email)).toHaveLength(1)
     },
   )
+
+  test('is waited for when another process has it and is about to store it', async () => {
+    const { vendor, settings, greenhouse } = world
+    vendor.configure({ readBack: 'off' })
+    const interviewer = settings.routes[0]?.interviewer ?? ''
+    const { applicationId, candidateId, email } = addCandidate(world)
+    const { id, interviewLink: link } = vendor.addInterview({ interviewer, name: 'Amara Quillfeather', email })
+    const delivery = await moveIn(world, applicationId)
+    await until(() => createsFor(email).some(({ status }) => status === 409))
+    const other = await openStore(store.settings)
+    const hashKey = await other.ledger.hashKey()
+    const ids = { applicationId: String(applicationId), candidateId: String(candidateId) }
+    const of = { person: personKey(hashKey, interviewer, email), interviewer }
+    const interview = { interviewId: id, link, createdAt: Date.now() }
+    await other.ledger.keepInterview(subjectOf(hashKey, { connection: 'greenhouse', ...ids }), of, interview)
+    await other.close()
+    expect(await world.api.settled(delivery)).toMatchObject({ state: 'delivered', attempts: 1, interviewLink: link })
+    expect(String(greenhouse.notesOf(applicationId)[0]?.['body'])).toContain(link)
+  })
 
   test('is left to a person while it cannot be read back, and never made twice', async () => {
     world.vendor.configure({ readBack: 'off' })
