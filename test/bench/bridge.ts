@@ -40,6 +40,8 @@ export interface BridgeUnderTest {
 
 const ADMIN_PASSWORD = 'bench-admin-password'
 const POLL_MS = 5
+/** As `npm start` and the image have them. */
+const OWN_FLAGS = ['--max-semi-space-size=4']
 
 const document = (fakesUrl: string) => ({
   connections: {
@@ -74,7 +76,7 @@ export async function startBridge(options: BridgeOptions): Promise<BridgeUnderTe
   const cwd = mkdtempSync(join(options.dir, 'bridge-'))
   const log = openSync(join(cwd, 'out.log'), 'w')
   const spawnedAt = performance.now()
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), options.main, 'serve'], {
+  const child = spawn(process.execPath, [...OWN_FLAGS, ...(options.nodeFlags ?? []), options.main, 'serve'], {
     cwd,
     stdio: ['ignore', log, log],
     env: {
