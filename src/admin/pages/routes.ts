@@ -9,7 +9,7 @@ import { address, copyable, number, webhookAddress, when } from './parts.ts'
 import { comparison, whoPart } from './routes-questions.ts'
 
 const WEEK_MS = 7 * 86_400_000
-/** Newest deliveries of a connection from which its routes are counted. */
+/** Newest deliveries from which routes are counted: those of a quiet connection alone would take a search through all. */
 const LOOK_AT = 1_000
 const PAGE = 200
 
@@ -30,7 +30,7 @@ export interface RoutesQuestions {
 
 /** What each route matches; bridge.yaml is the truth. @throws StoreUnavailableError */
 export async function routesPage({ who, compare }: RoutesQuestions, tools: AdminTools): Promise<Page> {
-  const recent = await Promise.all(tools.connections.map(({ name }) => recentOf(name, tools)))
+  const recent = await newest(tools)
   const addresses = tools.connections.map(
     ({ name, ats }) =>
       html`<li>${atsLabel(ats)} (${name}): ${copyable(`Webhook address of ${name}`, webhookAddress(tools.publicUrl, name))}</li>`,
@@ -39,7 +39,7 @@ export async function routesPage({ who, compare }: RoutesQuestions, tools: Admin
     title: 'Routes',
     current: 'routes',
     body: html`<section aria-labelledby="routes-h"><h2 id="routes-h" class="hidden">What each route takes</h2>
-${tools.routes.length === 0 ? html`<p>There is no route yet: nothing will be delivered.</p>` : table(recent.flat(), tools)}
+${tools.routes.length === 0 ? html`<p>There is no route yet: nothing will be delivered.</p>` : table(recent, tools)}
 <p>They stand in bridge.yaml, which is read at the start: to change one, change the file and restart.</p>
 ${compare ? await comparison(tools) : html`<form action="/admin/routes#compared"><button name="compare" value="1">Compare with the ATS</button></form>`}</section>
 ${await whoPart(who, tools)}
@@ -48,15 +48,16 @@ ${await whoPart(who, tools)}
   }
 }
 
-/** The newest deliveries of a connection in seven days, as far as they are looked at. */
-async function recentOf(connection: string, { journal, now }: AdminTools): Promise<readonly JournalEntry[]> {
+/** The newest deliveries of seven days, as far as they are looked at. */
+async function newest({ journal, now }: AdminTools): Promise<readonly JournalEntry[]> {
   const since = now() - WEEK_MS
   const entries: JournalEntry[] = []
   let cursor: string | undefined
   do {
-    const page = await journal.list({ connection, limit: PAGE, ...(cursor !== undefined && { cursor }) })
-    entries.push(...page.items.filter(({ receivedAt }) => receivedAt >= since))
-    cursor = page.items.every(({ receivedAt }) => receivedAt >= since) ? page.nextCursor : undefined
+    const page = await journal.list({ limit: PAGE, ...(cursor !== undefined && { cursor }) })
+    const young = page.items.filter(({ receivedAt }) => receivedAt >= since)
+    entries.push(...young)
+    cursor = young.length === page.items.length ? page.nextCursor : undefined
   } while (cursor !== undefined && entries.length < LOOK_AT)
   return entries
 }
@@ -71,14 +72,15 @@ function row(route: Route, place: number, entries: readonly JournalEntry[], tool
   const own = entries.filter(({ routeId }) => routeId === route.id)
   const last = Math.max(...own.map(({ receivedAt }) => receivedAt))
   const targets = tools.connections.find(({ name }) => name === route.connection)?.targets ?? []
-  const more = entries.length >= LOOK_AT ? 'at least ' : ''
+  const [more, none] =
+    entries.length >= LOOK_AT ? ['at least ', `none of the newest ${number(LOOK_AT)}`] : ['', 'no match']
   const extras = [route.status, route.sendResume ? 'with resume' : undefined].filter((part) => part !== undefined)
   const jobs = route.jobs?.map((job) => withName(job, own, 'jobId', 'jobName')).join(', ')
   return html`<tr><th scope="row">${place} <a href="${address('/admin/deliveries', { connection: route.connection })}">${route.connection}</a></th>
 <td data-label="Stage">${withName(route.stage, own, 'stageId', 'stageName')}</td><td data-label="Jobs">${jobs ?? 'every job'}</td>
 <td data-label="Interviewer"><code>${route.interviewer}</code>${extras.length === 0 ? '' : html` <span class="small">${extras.join(', ')}</span>`}</td>
 <td data-label="Written to">${targets.map(targetWords).join(', ')}</td>
-<td data-label="Last 7 days">${own.length === 0 ? 'no match' : html`${more}${number(own.length)}, last ${when(last, tools.now())}`}</td></tr>`
+<td data-label="Last 7 days">${own.length === 0 ? none : html`${more}${number(own.length)}, last ${when(last, tools.now())}`}</td></tr>`
 }
 
 /** An id with the name that deliveries know it by; a name as it is. */
