@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { alertRules, monitoringFile, monitoringPath } from '../../support/monitoring-files.ts'
+import { deadReasons } from '../../../src/domain/reasons.ts'
+import { anchorsOf, docPage } from '../../docs/pages.ts'
+import { type AlertRule, alertRules, monitoringFile, monitoringPath } from '../../support/monitoring-files.ts'
 import { promtool } from '../../support/promtool.ts'
 
 const rules = alertRules()
@@ -41,6 +43,18 @@ describe('the alert rules', () => {
       })
     },
   )
+
+  test('lead to a place in the documentation', () => {
+    const placesOf = ({ annotations }: AlertRule) => {
+      const place = (annotations['runbook_url'] ?? '').replace('{{ $externalLabels.docs }}', 'src/docs')
+      const reasons = place.includes('{{ $labels.reason }}') ? Object.keys(deadReasons) : ['']
+      return reasons.map((reason) => place.replace('{{ $labels.reason }}', reason).split('#') as [string, string?])
+    }
+    const lost = rules
+      .flatMap(placesOf)
+      .filter(([page, anchor]) => anchor !== undefined && !anchorsOf(docPage(page)).has(anchor))
+    expect(lost).toEqual([])
+  })
 
   test('link to addresses that the configuration gives', () => {
     const { global } = parse(monitoringFile('prometheus/prometheus.yml')) as { global: { external_labels: object } }
