@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openStore } from '../../src/store/open-store.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, moveIn } from '../support/people.ts'
 import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
 import { startWorld, type World } from '../support/world.ts'
+import { aDelivery } from './store-contract/samples.ts'
 
 describe('the dashboard’s addresses', () => {
   let store: PrivateStore
@@ -162,5 +164,20 @@ describe('the dashboard’s addresses', () => {
     clock.forward(4 * 86_400_000)
     const silent = 'Greenhouse, which used to send webhooks every day, has sent none for a working day.'
     expect((await ask('/admin')).text).toContain(silent)
+  })
+
+  test('do not take the end of a search for the end of the deliveries', async () => {
+    const own = await privateRedis()
+    const opened = await openStore(own.settings, [])
+    const many = Array.from({ length: 5_200 }, () => aDelivery({ connection: 'greenhouse' }))
+    await Promise.all(many.map((one) => opened.journal.received(one)))
+    const other = await startWorld(own.settings)
+    const answer = await fetch(`${other.bridge.url}/admin/deliveries?connection=lever`, { headers: headers() })
+    const text = await answer.text()
+    expect(text).toContain('Further back there may be')
+    expect(text).toContain('Older ›')
+    await other.close()
+    await opened.close()
+    await own.remove()
   })
 })

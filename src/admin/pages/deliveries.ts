@@ -42,7 +42,7 @@ export async function deliveriesPage(query: JournalQuery, tools: AdminTools): Pr
     ...(query.q !== undefined && { search: query.q }),
     body: html`${tabs(filter, counts, tools)}${filters(filter, tools)}
 <p id="news" role="status"></p>
-${items.length === 0 ? await nothing(filter, tools) : table(items, filter, tools)}
+${items.length > 0 ? table(items, filter, tools) : nextCursor === undefined ? await nothing(filter, tools) : html`<p>None among the newest that were looked through. Further back there may be: see Older.</p>`}
 <p class="pages">${query.cursor === undefined ? '' : html`<a href="${address('/admin/deliveries', filter)}">‹ Newest</a>`} ${nextCursor === undefined ? '' : html`<a href="${address('/admin/deliveries', { ...filter, cursor: nextCursor })}">Older ›</a>`}</p>`,
   }
 }
