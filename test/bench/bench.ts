@@ -24,6 +24,8 @@ export interface Sizes {
   readonly limited: number
   /** Finished deliveries that a grown store holds. */
   readonly grown: number
+  /** Webhooks of a soak, of which a tenth become deliveries. */
+  readonly soaked: number
   /** How long a process is left alone before its memory is read. */
   readonly idleMs: number
 }
@@ -42,7 +44,7 @@ export interface Bench {
   fakes(options?: FakesOptions): Promise<Fakes>
   load(): Promise<LoadGenerator>
   program(path: string, argument?: unknown): Promise<Program>
-  bridge(options: Pick<BridgeOptions, 'store' | 'fakesUrl' | 'role'>): Promise<BridgeUnderTest>
+  bridge(options: Pick<BridgeOptions, 'store' | 'fakesUrl' | 'role' | 'nodeFlags'>): Promise<BridgeUnderTest>
   /** Writes requests that nothing in this run has been sent before. @returns the file, and its first application */
   webhooks(kind: WebhookSet['kind'], count: number): { readonly file: string; readonly from: number }
 }

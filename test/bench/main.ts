@@ -15,6 +15,7 @@ import { growth } from './parts/growth.ts'
 import { ignored } from './parts/ignored.ts'
 import { replicas } from './parts/replicas.ts'
 import { setUp } from './parts/set-up.ts'
+import { soak } from './parts/soak.ts'
 import { stores } from './parts/stores.ts'
 import { strangers } from './parts/strangers.ts'
 import { table } from './table.ts'
@@ -29,16 +30,17 @@ const parts: Readonly<Record<string, Part>> = {
   growth,
   stores,
   replicas,
+  soak,
   'set-up': setUp,
 }
 
 const full: Sizes = {
   ...{ rounds: 5, webhooks: 20_000, deliveries: 5_000, single: 50 },
-  ...{ limited: 1_000, grown: 100_000, idleMs: 10_000 },
+  ...{ limited: 1_000, grown: 100_000, soaked: 200_000, idleMs: 10_000 },
 }
 const quick: Sizes = {
   ...{ rounds: 1, webhooks: 2_000, deliveries: 500, single: 5 },
-  ...{ limited: 200, grown: 1_000, idleMs: 1_000 },
+  ...{ limited: 200, grown: 1_000, soaked: 1_000, idleMs: 1_000 },
 }
 
 const help = `Usage: npm run bench -- [options]
