@@ -57,7 +57,7 @@ describe('docker-compose.yml', () => {
 describe('Dockerfile', () => {
   test('runs as a numbered user, by Node itself, which gets the signals', () => {
     expect(dockerfile).toMatch(/^USER \d+:\d+$/m)
-    expect(dockerfile.trimEnd()).toMatch(/\nCMD \["node", "dist\/main\.js"\]$/)
+    expect(dockerfile.trimEnd()).toMatch(/\nCMD \["node", (?:"--[\w=-]+", )*"dist\/main\.js"\]$/)
   })
 
   test('asks whether the process lives, not whether the store does', () => {
