@@ -6,6 +6,7 @@ import type { AtsAdapter } from './ats/adapter.ts'
 import { atsDefinition, makeAdapters, makeInspector } from './ats/make-adapters.ts'
 import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
+import { makeProveWrite } from './deliver/prove-write.ts'
 import type { Route } from './domain/connection.ts'
 import { WorkerLostError } from './domain/errors.ts'
 import { makeErase } from './erase/erase-person.ts'
@@ -91,6 +92,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const notes = makeNoteWebhooks(webhooks, store.cache, now, (err) => log.debug({ err }, 'webhooks noted later'))
   const tickets = makeTickets(store.cache)
   const offerResume = makeOfferResume(settings.publicUrl, tickets)
+  const proveWrite = makeProveWrite(store.cache)
   const routes = new Map(settings.routes.map((route) => [route.id, route]))
   const worker =
     settings.role === 'web'
@@ -103,7 +105,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           random,
           tracing: tracing?.queue,
           deliver: (delivery, attempt) =>
-            deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, now }),
+            deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, proveWrite, now }),
         })
   await firstContact(store, queue, worker)
   worker?.start()

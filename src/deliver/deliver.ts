@@ -10,12 +10,14 @@ import type { OfferResume } from '../resume/offer-resume.ts'
 import { matchJob, matchStage } from '../route/match-routes.ts'
 import type { Attempt } from './attempt.ts'
 import { type InterviewTools, obtainInterview } from './obtain-interview.ts'
+import type { ProveWrite } from './prove-write.ts'
 import { isWritten, suspectWrites, writeBack } from './write-back.ts'
 
 export interface DeliverTools extends InterviewTools {
   readonly routes: ReadonlyMap<string, Route>
   readonly adapters: ReadonlyMap<string, AtsAdapter>
   readonly offerResume: OfferResume
+  readonly proveWrite: ProveWrite
 }
 
 /** Attempts in which an application is looked for that the ATS does not show: its lists may be late, or empty by mistake. */
@@ -85,9 +87,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
 
     return await attempt.step('write-back', async () => {
       const wrote = await writeBack(adapter, application, interview, key, standing, {
-        ledger: tools.ledger,
-        whose,
-        now: tools.now,
+        ...{ ledger: tools.ledger, proveWrite: tools.proveWrite, whose, now: tools.now },
         assertUnchanged: async () => await assertUnchanged(application, delivery, adapter),
         isHeld: () => lease.isHeld(),
         note: (outcome) => attempt.note('write-back', outcome),

@@ -4,9 +4,8 @@ import type { Application } from '../domain/application.ts'
 import { isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
 import type { Ledger, Subject, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
-
-/** How long an ATS's lists may lag behind its writes. */
-const LISTING_LAG_MS = 6_000
+import { LISTING_LAG_MS } from './listing-lag.ts'
+import type { ProveWrite } from './prove-write.ts'
 
 export interface WriteBackTools {
   readonly ledger: Ledger
@@ -16,6 +15,7 @@ export interface WriteBackTools {
   readonly assertUnchanged: () => Promise<void>
   /** Whether this process may still write for the application. */
   readonly isHeld: () => boolean
+  readonly proveWrite: ProveWrite
   /** Told what became of each target. */
   readonly note: (outcome: string) => void
 }
@@ -113,6 +113,7 @@ async function writeTarget(
   if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const outcome = await target.write(application, interview)
+    if (!target.repeatable) await tools.proveWrite(key.connection, target, application, interview.link)
     await ledger.markWritten(whose, key, target.name, now())
     return outcome
   } catch (error) {

@@ -123,6 +123,10 @@ export const deadReasons = {
     'The ATS refused the request as invalid.',
     'Send the delivery’s id and its log record to support.',
   ),
+  'write-not-visible': forIt(
+    'The ATS took the note with success, but does not show it.',
+    'Check that our key, or the user it acts for, may write and read notes there; then try again: it is looked for first.',
+  ),
   'author-not-found': forIt(
     'The ATS has no active user with the address under which notes are to be written.',
     'Correct performAs in bridge.yaml, restart, then try again: only the writing is repeated.',
