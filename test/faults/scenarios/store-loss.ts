@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { adminClient } from '../../support/admin-client.ts'
 import { copyOf, type OlderCopy } from '../../support/older-copy.ts'
+import { ADMIN_PASSWORD } from '../../support/sandbox-world.ts'
 import { onServer } from '../behind-the-bridge.ts'
 import type { SharedStore } from '../fault-store.ts'
 import { meanwhile } from '../meanwhile.ts'
@@ -10,6 +12,7 @@ import { onStage, type Stage } from '../stage.ts'
 /** What `appendfsync everysec`, or a replica that lags, may lose. */
 const LOST_MS = 1_000
 const PER_SECOND = 25
+const AT_ONCE = 50
 /** So that a fall comes between any two of a delivery's writes. */
 const SLOW_STORE_MS = 20
 /** A delivery whose record and job the fall has parted is looked for after half a minute, and may meet several falls. */
@@ -45,6 +48,7 @@ export const f6: Scenario = {
   run: async (context) => await onStores(context, (store) => thrownBack(context, store)),
 }
 
+/** Wipes a store that holds deliveries done, waiting and at work. A new volume is like a copy from before the start. */
 async function wiped(context: Context, store: SharedStore) {
   let empty: OlderCopy | undefined
   const before = async ({ server }: Stage['store']) => {
@@ -54,16 +58,24 @@ async function wiped(context: Context, store: SharedStore) {
     const { sender, cluster, tellOf, sweep, verdict, sandboxes } = stage
     slowAnswers(stage)
     const count = context.scaled(500)
-    const sending = sender.sendSteadily(tellOf(count), PER_SECOND)
-    while (sandboxes.vendor.interviews().length < count / 2) await pause(10)
+    const [early, waiting, busy, late] = [tellOf(count / 4), tellOf(count / 4), tellOf(count / 4), tellOf(count / 4)]
+    await sender.sendSteadily(early, PER_SECOND)
+    await adminClient(await cluster.liveUrl(), ADMIN_PASSWORD).quiet(QUIET_WITHIN_MS)
+    const atses = [sandboxes.greenhouse, sandboxes.lever]
+    for (const ats of atses) ats.fault({ kind: 'error-request', status: 503, probability: 1 })
+    await sender.sendAll(waiting, AT_ONCE)
+    for (const ats of atses) ats.clearFaults()
+    slowAnswers(stage)
+    await sender.sendAll(busy, AT_ONCE)
     if (empty) {
-      // A new volume; whoever puts it there starts the bridge anew, which makes its tables.
       await empty.restore()
       await empty.remove()
+      // Whoever puts a new volume there starts the bridge anew, which makes its tables.
       for (const replica of cluster.replicas) replica.kill()
+      await cluster.allListening()
     } else await onServer(stage.store.settings, { redis: (redis) => redis.flushall(), postgres: async () => undefined })
-    await sending
-    await cluster.allListening()
+    // Some are told again of whom the store knew.
+    await sender.sendSteadily(context.chance.shuffled([...late, ...early]), PER_SECOND)
     await sweep()
     return await verdict(1, { everybody: true, forgetful: true, quietWithinMs: QUIET_WITHIN_MS })
   })

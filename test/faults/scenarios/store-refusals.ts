@@ -10,7 +10,7 @@ import { addTallies, type Tally } from '../tally.ts'
 const AT_ONCE = 50
 /** From the create call to its answer: the store begins to refuse in between. */
 const CREATE_MS = 6_000
-/** The same for the load of those whose create must wait until the store takes the intent. */
+/** The same for the last of the load of those whose create must wait until the store takes the intent. */
 const LOAD_MS = 3_000
 const LEAST_REFUSAL_MS = 6_000
 
@@ -23,13 +23,13 @@ async function refusing(context: Context, refusal: WriteRefusal): Promise<Tally>
   return await onStage(context, options, async ({ sandboxes, sender, tellOf, verdict, store }) => {
     const { greenhouse, vendor } = sandboxes
     const creates = () => vendor.calls.filter(({ operation }) => operation === 'create')
-    const loads = () => greenhouse.calls.filter(({ operation }) => operation === 'list-applications').length
+    const loads = () => greenhouse.calls.filter(({ operation }) => operation === 'list-candidates').length
 
     vendor.fault({ kind: 'delay-reply', operation: 'create', probability: 1, delayMs: CREATE_MS })
     const created = tellOf(context.scaled(100), 'greenhouse')
     await sender.sendAll(created, AT_ONCE)
     await until(() => vendor.interviews().length === created.length)
-    greenhouse.fault({ kind: 'delay-reply', operation: 'list-applications', probability: 1, delayMs: LOAD_MS })
+    greenhouse.fault({ kind: 'delay-reply', operation: 'list-candidates', probability: 1, delayMs: LOAD_MS })
     const loadsBefore = loads()
     await sender.sendAll(tellOf(context.scaled(50), 'greenhouse'), AT_ONCE)
     await until(() => loads() > loadsBefore)
