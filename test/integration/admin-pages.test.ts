@@ -146,12 +146,13 @@ describe('the dashboard’s addresses', () => {
   test('tell of refused credentials while they are being tried, and of a connection that has fallen silent', async () => {
     expect(title(await ask('/admin'))).toBe('Overview')
     expect((await ask('/admin')).text).toContain('Nothing needs you.')
-    world.vendor.fault({ kind: 'unauthorized', operation: 'create' })
+    world.vendor.fault({ kind: 'unauthorized', operation: 'create', times: 1_000 })
     await world.api.retrying(await moveIn(world, addCandidate(world).applicationId))
     const { text } = await ask('/admin')
     expect(text).toContain('<title>(1) Needs you · ')
     expect(text).toContain('InterviewFlowAI refuses our key. It is tried for an hour.')
     expect(text).toContain('See 1 waiting')
+    world.vendor.clearFaults()
 
     const { applicationId } = addCandidate(world)
     for (let sent = 0; sent < 50; sent += 1) {

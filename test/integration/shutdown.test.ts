@@ -62,6 +62,9 @@ describe.each(stores)('a bridge on %s that is told to stop', (_name, openPrivate
   })
 
   test('lets a slow note end, which nobody has to look for then', async () => {
+    // The first note of a connection is looked for in any case.
+    await settled(await moveInAtLever(world, addOpportunity(world).opportunityId, hook('lever')))
+    seen = { ...seen, lever: world.lever.calls.length }
     world.lever.fault({ kind: 'delay-reply', operation: 'create-note', delayMs: SLOW_MS })
     const { opportunityId } = addOpportunity(world)
     const id = await moveInAtLever(world, opportunityId, hook('lever'))

@@ -22,6 +22,8 @@ async function textOf(redis: Redis, key: string): Promise<string> {
     zset: () => redis.zrange(key, 0, '-1', 'WITHSCORES'),
     stream: () => redis.xrange(key, '-', '+'),
   }
+  // It has gone since the names were listed.
+  if (type === 'none') return ''
   const value = read[type]
   if (value === undefined) throw new Error(`${key} is of the type ${type}, which cannot be read here`)
   return JSON.stringify(await value())
