@@ -33,10 +33,12 @@ export interface WriteTarget {
   isWritten?(application: Application, link: string): Promise<boolean>
   /**
    * Writes the link.
+   * @param beforeSending asked right before a note leaves, after every wait: a process that was frozen meanwhile must
+   * not write beside its successor. Throws then.
    * @returns `written`, or `left-alone` where a person's own value stands in the place
    * @throws RetryableError, PermanentError
    */
-  write(application: Application, interview: Interview): Promise<'written' | 'left-alone'>
+  write(application: Application, interview: Interview, beforeSending: () => void): Promise<'written' | 'left-alone'>
 }
 
 /** All that the line needs of an ATS, for one connection. */

@@ -109,10 +109,12 @@ async function writeTarget(
   }
   await assertLiving(ledger, whose)
   if (!target.repeatable) await ledger.intendWrite(whose, key, target.name, now())
-  // Asked right before the write: a process that was frozen past its lease must not write beside its successor.
-  if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
+  const assertHeld = () => {
+    if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
+  }
+  assertHeld()
   try {
-    const outcome = await target.write(application, interview)
+    const outcome = await target.write(application, interview, assertHeld)
     if (!target.repeatable) await tools.proveWrite(key.connection, target, application, interview.link)
     await ledger.markWritten(whose, key, target.name, now())
     return outcome
@@ -121,7 +123,8 @@ async function writeTarget(
       // If it took effect, then only now: it may have waited for the limit, or on its way. Whoever looks for it counts
       // the lag of the lists from the intent, so that moves up; a store that does not take it is waited out here.
       await ledger.intendWrite(whose, key, target.name, now()).catch(() => pause(LISTING_LAG_MS))
-    } else if (!target.repeatable && intentAt === undefined) {
+    } else if (!target.repeatable && intentAt === undefined && tools.isHeld()) {
+      // While it is ours: a successor's intent is not ours to take back.
       await ledger.withdrawWrite(key, target.name)
     }
     if (error instanceof PermanentError) {

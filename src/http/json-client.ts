@@ -30,6 +30,8 @@ export interface JsonRequest<T> {
   /** What the answer must hold; an empty body is given to it as undefined. */
   readonly schema: ZodType<T>
   readonly timeoutMs?: number
+  /** Asked right before the request leaves, whatever it has waited for until then; what it throws is thrown. */
+  readonly beforeSending?: () => void
 }
 
 export interface JsonAnswer<T> {
@@ -114,6 +116,7 @@ export class JsonClient {
 
   /** @throws HttpError no answer, a status other than 2xx, or an answer that does not fit the schema */
   async call<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
+    request.beforeSending?.()
     const startedAt = performance.now()
     let code = 'reset'
     try {

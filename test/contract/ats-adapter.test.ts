@@ -4,7 +4,7 @@ import { atsDefinitions } from '../../src/ats/registry.ts'
 import type { Application } from '../../src/domain/application.ts'
 import { InvalidSignatureError, NotJsonError, PermanentError, RetryableError } from '../../src/domain/errors.ts'
 import { type AtsSubject, atsSubjects } from '../support/ats-subjects.ts'
-import { aDelivery, atsTools } from '../support/ats-tools.ts'
+import { aDelivery, atsTools, stillOurs } from '../support/ats-tools.ts'
 import { FakeHttp } from '../support/fake-http.ts'
 
 const interview = {
@@ -205,24 +205,24 @@ describe.each(names)('%s', (name) => {
     it.each(Object.entries(subject.writes))('%s is written by one call', async (targetName, { line, holdsLink }) => {
       subject.arrangeBeforeWrite(fake)
       fake.expect(line, { status: 200, json: {} })
-      expect(await target(targetName).write(application(), interview)).toBe('written')
+      expect(await target(targetName).write(application(), interview, stillOurs)).toBe('written')
       expect(fake.seen(line)[0]?.body.includes(interview.link)).toBe(holdsLink)
     })
     it.each(Object.entries(subject.writes))('%s may be answered without a body', async (targetName, { line }) => {
       subject.arrangeBeforeWrite(fake)
       fake.expect(line, { status: 204 })
-      expect(await target(targetName).write(application(), interview)).toBe('written')
+      expect(await target(targetName).write(application(), interview, stillOurs)).toBe('written')
     })
     it.each(Object.entries(subject.writes))('%s says that a 503 leaves it unknown', async (targetName, { line }) => {
       subject.arrangeBeforeWrite(fake)
       fake.expect(line, { status: 503 })
-      const error = await thrownBy(() => target(targetName).write(application(), interview))
+      const error = await thrownBy(() => target(targetName).write(application(), interview, stillOurs))
       expect(error).toMatchObject({ name: 'RetryableError', reason: 'ats-unavailable', outcome: 'unknown' })
     })
     it.each(Object.entries(subject.writes))('%s is dead where the key may not write', async (targetName, { line }) => {
       subject.arrangeBeforeWrite(fake)
       fake.expect(line, { status: 403 })
-      const error = await thrownBy(() => target(targetName).write(application(), interview))
+      const error = await thrownBy(() => target(targetName).write(application(), interview, stillOurs))
       expect(error).toMatchObject({ name: 'PermanentError', reason: 'ats-forbidden' })
     })
     it.each(Object.entries(subject.writes))(
@@ -230,7 +230,7 @@ describe.each(names)('%s', (name) => {
       async (targetName, { holdsLink }) => {
         if (!target(targetName).repeatable) return expect(target(targetName).isWritten).toBeDefined()
         const standing = { [targetName]: holdsLink ? interview.link : 'ai-interview-sent' }
-        expect(await target(targetName).write(application({ standing }), interview)).toBe('written')
+        expect(await target(targetName).write(application({ standing }), interview, stillOurs)).toBe('written')
         expect(fake.calls).toEqual([])
       },
     )
@@ -238,7 +238,7 @@ describe.each(names)('%s', (name) => {
       subject.arrangeBeforeWrite(fake)
       const { line } = subject.writes['note'] as { line: string }
       fake.expect(line, { json: {} })
-      await target('note').write(application({ jobName: `@robin\nDesigner ${'x'.repeat(300)}` }), interview)
+      await target('note').write(application({ jobName: `@robin\nDesigner ${'x'.repeat(300)}` }), interview, stillOurs)
       const text = subject.noteTextOf(fake.seen(line)[0]?.body ?? '')
       expect(text.split('\n')).toContain(interview.link)
       expect(text).toMatch(/^Job: at robin Designer x+$/m)
@@ -246,6 +246,20 @@ describe.each(names)('%s', (name) => {
       expect(text).not.toContain('Sample')
       expect(text.length).toBeLessThan(400)
       expect(text).toContain('not been mailed')
+    })
+    it('the note is not sent once it has waited for the limit until it was another process’s to write', async () => {
+      let isOurs = true
+      const take = async () => {
+        isOurs = false
+      }
+      const budget = { ...atsTools().budget, take }
+      adapter = atsDefinitions[name].create(subject.settings(fake.baseUrl), atsTools({ budget }))
+      subject.arrangeBeforeWrite(fake)
+      const assertOurs = () => {
+        if (!isOurs) throw new RetryableError('application-busy', { isAttempt: false })
+      }
+      const error = await thrownBy(() => target('note').write(application(), interview, assertOurs))
+      expect(error).toMatchObject({ reason: 'application-busy', isAttempt: false })
     })
     it('the note of an earlier attempt is found', async () => {
       subject.arrangeBeforeRead(fake)

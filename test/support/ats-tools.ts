@@ -52,3 +52,6 @@ export function aDelivery(given: Partial<Delivery> = {}): Delivery {
     ...given,
   }
 }
+
+/** What a write asks before it leaves, where nobody else is at work. */
+export const stillOurs = () => undefined

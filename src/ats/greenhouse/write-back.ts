@@ -35,8 +35,9 @@ function noteTarget(
     name: 'note',
     repeatable: false,
     isWritten: (application, link) => findNote(application, link, client),
-    write: async (application, { link }) => {
+    write: async (application, { link }, beforeSending) => {
       await client.call({
+        beforeSending,
         operation: 'create/notes',
         method: 'POST',
         path: '/notes',

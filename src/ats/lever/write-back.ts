@@ -12,7 +12,12 @@ const MAX_NOTE_PAGES = 20
 const writtenAnswer = z.looseObject({}).optional()
 
 /** Posts to one of an opportunity's lists, as the configured author. */
-type Post = (applicationId: string, list: 'notes' | 'addLinks' | 'addTags', json: unknown) => Promise<void>
+type Post = (
+  applicationId: string,
+  list: 'notes' | 'addLinks' | 'addTags',
+  json: unknown,
+  beforeSending?: () => void,
+) => Promise<void>
 
 /** The write targets of a connection, in the order configured. */
 export function leverTargets(settings: LeverSettings, client: LeverClient, reads: LeverReads): WriteTarget[] {
@@ -28,7 +33,7 @@ const pathOf = (applicationId: string, list: string) => `/opportunities/${encode
 
 /** @see lever.md sections 2 (perform_as) and 4 (vendor's documentation "Notes", read 2026-11-23) */
 function poster(performAs: string | undefined, client: LeverClient, reads: LeverReads): Post {
-  return async (applicationId, list, json) => {
+  return async (applicationId, list, json, beforeSending) => {
     const query = new URLSearchParams()
     if (performAs !== undefined) {
       const userId = await reads.userId(performAs)
@@ -40,6 +45,7 @@ function poster(performAs: string | undefined, client: LeverClient, reads: Lever
       method: 'POST',
       path: pathOf(applicationId, list),
       ...(query.size > 0 && { query }),
+      ...(beforeSending && { beforeSending }),
       json,
       schema: writtenAnswer,
     })
@@ -58,9 +64,9 @@ function noteTarget(secret: boolean, client: LeverClient, post: Post): WriteTarg
       }
       return false
     },
-    write: async (application, { link }) => {
+    write: async (application, { link }, beforeSending) => {
       const value = noteText({ link, jobName: application.jobName })
-      await post(application.id, 'notes', { value, ...(secret && { secret }) })
+      await post(application.id, 'notes', { value, ...(secret && { secret }) }, beforeSending)
       return 'written'
     },
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { greenhouse } from '../../../../src/ats/greenhouse/index.ts'
 import { greenhouseSettings } from '../../../../src/ats/greenhouse/settings.ts'
-import { atsTools } from '../../../support/ats-tools.ts'
+import { atsTools, stillOurs } from '../../../support/ats-tools.ts'
 import { FakeHttp } from '../../../support/fake-http.ts'
 import { expectToken, greenhouseSubject } from '../../../support/greenhouse-subject.ts'
 
@@ -35,7 +35,7 @@ function target(name: string) {
 it('the note names candidate, application, author and who may read it', async () => {
   expectToken(fake)
   fake.expect('POST /v3/notes', { status: 201, json: {} })
-  await target('note').write(application, interview)
+  await target('note').write(application, interview, stillOurs)
   expect(JSON.parse(fake.seen('POST /v3/notes')[0]?.body ?? '')).toEqual({
     candidate_id: 800_001,
     application_id: 700_001,
@@ -73,7 +73,7 @@ it('a note with the same link on another application of the person is not this o
 it('a field is written by its key, and nothing else is sent', async () => {
   expectToken(fake)
   fake.expect('PATCH /v3/applications/700001', { status: 204 })
-  await target(field).write(application, interview)
+  await target(field).write(application, interview, stillOurs)
   expect(JSON.parse(fake.seen('PATCH /v3/applications/700001')[0]?.body ?? '')).toEqual({
     custom_fields: [{ name_key: 'ai_interview_link', value: link }],
   })
@@ -82,7 +82,7 @@ it('a field is written by its key, and nothing else is sent', async () => {
 it.each([404, 422])('a field answered %i is not there', async (status) => {
   expectToken(fake)
   fake.expect('PATCH /v3/applications/700001', { status })
-  await expect(target(field).write(application, interview)).rejects.toMatchObject({
+  await expect(target(field).write(application, interview, stillOurs)).rejects.toMatchObject({
     name: 'PermanentError',
     reason: 'field-not-found',
     status,
@@ -93,13 +93,15 @@ it('an older interview link is replaced', async () => {
   expectToken(fake)
   fake.expect('PATCH /v3/applications/700001', { json: {} })
   const standing = { [field]: 'https://app.interviewflowai.com/form?interviewId=0' }
-  expect(await target(field).write({ ...application, standing }, interview)).toBe('written')
+  expect(await target(field).write({ ...application, standing }, interview, stillOurs)).toBe('written')
 })
 
 it.each(['call me', 'https://example.com/mine', 'http://app.interviewflowai.com/form', '{"amount":1}'])(
   'a person’s own entry is left alone: %s',
   async (entry) => {
-    expect(await target(field).write({ ...application, standing: { [field]: entry } }, interview)).toBe('left-alone')
+    expect(await target(field).write({ ...application, standing: { [field]: entry } }, interview, stillOurs)).toBe(
+      'left-alone',
+    )
   },
 )
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { lever } from '../../../../src/ats/lever/index.ts'
 import { leverSettings } from '../../../../src/ats/lever/settings.ts'
-import { aDelivery, atsTools } from '../../../support/ats-tools.ts'
+import { aDelivery, atsTools, stillOurs } from '../../../support/ats-tools.ts'
 import { FakeHttp } from '../../../support/fake-http.ts'
 import {
   contactOf,
@@ -107,7 +107,7 @@ describe('write-back', () => {
     leverSubject.arrangeBeforeWrite(fake)
     for (const { line } of Object.values(leverSubject.writes)) fake.expect(line, { json: {} })
     const one = adapter()
-    for (const each of one.targets) await each.write(application, interview)
+    for (const each of one.targets) await each.write(application, interview, stillOurs)
     expect(fake.seen('GET /v1/users')[0]?.query.get('email')).toBe('recruiting@example.com')
     const writes = fake.calls.filter(({ line }) => line.startsWith('POST'))
     expect(writes.map(({ query }) => query.get('perform_as'))).toEqual(['user-1', 'user-1', 'user-1'])
@@ -118,7 +118,7 @@ describe('write-back', () => {
   })
   it('writes without an author where none is configured', async () => {
     fake.expect(notesLine.replace('GET', 'POST'), { status: 201, json: {} })
-    await target('note', adapter({ performAs: undefined })).write(application, interview)
+    await target('note', adapter({ performAs: undefined })).write(application, interview, stillOurs)
     const [call] = fake.calls
     expect(call?.query.size).toBe(0)
     expect(JSON.parse(call?.body ?? '')).toEqual({ value: expect.stringContaining(link) })
@@ -126,14 +126,14 @@ describe('write-back', () => {
   it('writes a secret note where that is configured', async () => {
     fake.expect(notesLine.replace('GET', 'POST'), { status: 201, json: {} })
     const one = adapter({ performAs: undefined, writeBack: [{ note: { secret: true } }] })
-    await target('note', one).write(application, interview)
+    await target('note', one).write(application, interview, stillOurs)
     expect(JSON.parse(fake.calls[0]?.body ?? '')).toMatchObject({ secret: true })
   })
   it.each([[[]], [[{ id: 'user-2', email: 'somebody.else@example.com' }]]])(
     'is dead where the author is unknown: %j',
     async (data) => {
       fake.expect('GET /v1/users', { json: { data } })
-      await expect(target('note').write(application, interview)).rejects.toMatchObject({
+      await expect(target('note').write(application, interview, stillOurs)).rejects.toMatchObject({
         name: 'PermanentError',
         reason: 'author-not-found',
       })
@@ -149,12 +149,12 @@ describe('write-back', () => {
   })
   it('a link that stands without its scheme stands', async () => {
     const standing = { link: `a.example.com\n${link.replace('https://', '')}` }
-    expect(await target('link').write({ ...application, standing }, interview)).toBe('written')
+    expect(await target('link').write({ ...application, standing }, interview, stillOurs)).toBe('written')
   })
   it('a link is added beside others', async () => {
     leverSubject.arrangeBeforeWrite(fake)
     fake.expect(leverSubject.writes['link']?.line ?? '', { json: {} })
-    await target('link').write({ ...application, standing: { link: 'a.example.com' } }, interview)
+    await target('link').write({ ...application, standing: { link: 'a.example.com' } }, interview, stillOurs)
   })
 })
 
