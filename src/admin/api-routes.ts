@@ -26,8 +26,10 @@ export async function apiRoutes(app: FastifyInstance, tools: AdminTools): Promis
   })
 
   app.get<OfDelivery>('/api/deliveries/:id', async ({ params }) => {
-    const [entry, timeline] = await Promise.all([journal.find(params.id), journal.timeline(params.id)])
+    // In this order: whoever is told of an end is told how it came about.
+    const entry = await journal.find(params.id)
     if (!entry) throw noDelivery()
+    const timeline = await journal.timeline(params.id)
     const shown = timeline.map(({ at, ...rest }) => ({ at: new Date(at).toISOString(), ...rest }))
     return { ...(await viewDelivery(entry, ledger)), timeline: shown }
   })

@@ -23,8 +23,10 @@ export interface DeliveryPageState {
 
 /** One delivery: what happened, whose turn it is, what to do. @throws AdminError there is none */
 export async function deliveryPage(id: string, did: DeliveryPageState, tools: AdminTools): Promise<Page> {
-  const [entry, timeline] = await Promise.all([tools.journal.find(id), tools.journal.timeline(id)])
+  // In this order: whoever is told of an end is told how it came about.
+  const entry = await tools.journal.find(id)
   if (!entry) throw noDelivery()
+  const timeline = await tools.journal.timeline(id)
   return {
     title: entry.applicationId === ERASED_ID ? 'Delivery' : `Application ${entry.applicationId}`,
     current: 'deliveries',
