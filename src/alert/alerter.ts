@@ -1,16 +1,19 @@
 import type { Logger } from 'pino'
+import type { Journal } from '../journal/journal.ts'
 import type { Report } from '../ops/report.ts'
 import type { Lease, Leases } from '../store/store.ts'
 import { readAlertState, replaceAlertState } from './alert-state.ts'
 import { type Alert, decide, nothingKnown, unsent } from './decide.ts'
-import { type LookTools, makeLook } from './look.ts'
+import { type LookTools, makeLook, readTroubledGroups } from './look.ts'
 import type { Trouble } from './trouble.ts'
 import { alertText, type WordTools } from './words.ts'
 
 /** How often it is looked whether something is wrong. */
 const TICK_MS = 15_000
 
+/** What the alerter works with. */
 export interface AlerterTools extends LookTools {
+  readonly journal: LookTools['journal'] & Pick<Journal, 'groups'>
   readonly leases: Leases
   readonly words: WordTools
   /** Sends one message. @returns the HTTP status @throws there was no answer */
@@ -21,6 +24,7 @@ export interface AlerterTools extends LookTools {
   readonly tickMs?: number | undefined
 }
 
+/** The alerter at work. */
 export interface Alerter {
   /** Ends within a call to the store. What is not sent by then, the next process sends. */
   stop(): Promise<void>
@@ -34,7 +38,7 @@ const storeAway: Trouble = { connection: '', reason: 'store-unavailable', count:
  * the one tells that spoke last; until a process has learnt who that is, it counts itself.
  */
 export function startAlerter(tools: AlerterTools): Alerter {
-  const { leases, cache, now, log, tickMs = TICK_MS } = tools
+  const { leases, journal, cache, now, log, tickMs = TICK_MS } = tools
   const look = makeLook(tools)
   const stopping = new AbortController()
   let lease: Lease | undefined
@@ -53,7 +57,8 @@ export function startAlerter(tools: AlerterTools): Alerter {
   const tellOfStored = async () => {
     if (!(await speaks())) return
     const read = await readAlertState(cache)
-    const troubles = await look((key) => Object.hasOwn(read.state.known, key))
+    const groups = await readTroubledGroups(journal)
+    const troubles = await look(groups, (key) => Object.hasOwn(read.state.known, key))
     const decided = decide(read.state, troubles, now())
     const replaced = await replaceAlertState(cache, read, decided.state)
     if (!replaced) return

@@ -12,14 +12,28 @@ const STUCK_SAMPLE = 200
 /** Two sweeps missed. */
 const SWEEP_LATE_MS = 30 * MINUTE_MS
 
+/** What a look at the store takes. */
 export interface LookTools extends SilenceTools {
+  /** Names. */
   readonly connections: readonly string[]
-  readonly journal: Pick<Journal, 'groups' | 'overdue' | 'list'>
+  readonly journal: Pick<Journal, 'overdue' | 'list'>
   readonly cache: SharedCache
 }
 
+/** The deliveries that cannot go on, or not now, as they stand together. */
+export interface TroubledGroups {
+  readonly dead: readonly DeliveryGroup[]
+  readonly retrying: readonly DeliveryGroup[]
+}
+
+/** Reads them, which takes a look at each such delivery. @throws StoreUnavailableError */
+export async function readTroubledGroups(journal: Pick<Journal, 'groups'>): Promise<TroubledGroups> {
+  const [dead, retrying] = await Promise.all([journal.groups('dead'), journal.groups('retrying')])
+  return { dead, retrying }
+}
+
 /** @param isKnown whether a trouble has been seen before @returns all that is wrong now @throws StoreUnavailableError */
-export type Look = (isKnown: (key: string) => boolean) => Promise<readonly Trouble[]>
+export type Look = (groups: TroubledGroups, isKnown: (key: string) => boolean) => Promise<readonly Trouble[]>
 
 /** Makes the look at the store: whatever is wrong stands there, whichever process it happened to. */
 export function makeLook(tools: LookTools): Look {
@@ -54,8 +68,7 @@ export function makeLook(tools: LookTools): Look {
     return overdue.map(({ delivery, dueAt }) => trouble(delivery.connection, 'stuck', { first: dueAt, last: dueAt }))
   }
 
-  return async (isKnown) => {
-    const [dead, retrying] = await Promise.all([journal.groups('dead'), journal.groups('retrying')])
+  return async ({ dead, retrying }, isKnown) => {
     const each = await Promise.all(
       connections.map(async (name) => [...(await sweepTroubles(name)), ...(await silence(name, isKnown))]),
     )

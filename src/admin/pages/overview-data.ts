@@ -1,5 +1,5 @@
 import { readAlertState } from '../../alert/alert-state.ts'
-import type { Look } from '../../alert/look.ts'
+import { type Look, readTroubledGroups, type TroubledGroups } from '../../alert/look.ts'
 import type { Trouble } from '../../alert/trouble.ts'
 import { readBudget } from '../../budget/budget.ts'
 import type { BudgetState } from '../../budget/limit.ts'
@@ -61,10 +61,9 @@ export async function readOverview(tools: AdminTools, look: Look): Promise<Overv
   const at = now()
   const firstHour = Math.floor(at / HOUR_MS) * HOUR_MS - (HOURS - 1) * HOUR_MS
   const perHourOf = (state: DeliveryState) => journal.perSpan(state, firstHour, HOUR_MS, HOURS)
-  const [counts, dead, troubled, waitingMs, waiting, perHour, lapsed, groups, delivered, retrying] = await Promise.all([
+  const [counts, troubled, waitingMs, waiting, perHour, lapsed, groups, delivered, retrying] = await Promise.all([
     journal.counts(),
-    journal.groups('dead'),
-    journal.groups('retrying'),
+    readTroubledGroups(journal),
     oldestWaitingMs(tools),
     waitingHistory(tools),
     perHourOf('delivered'),
@@ -82,9 +81,9 @@ export async function readOverview(tools: AdminTools, look: Look): Promise<Overv
   const next = retrying.items.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
   return {
     ...{ counts, waiting, perHour, firstHour, oldestWaitingMs: waitingMs },
-    troubles: await otherTroubles(tools, look),
-    dead: await Promise.all(dead.map((group) => withLinkless(group, tools))),
-    vendorTroubles: troubled.flatMap(({ reason }) => (reason && isVendors(reason) ? reason : [])),
+    troubles: await otherTroubles(tools, look, troubled),
+    dead: await Promise.all(troubled.dead.map((group) => withLinkless(group, tools))),
+    vendorTroubles: troubled.retrying.flatMap(({ reason }) => (reason && isVendors(reason) ? reason : [])),
     nextRetryAt: next.length > 0 ? Math.min(...next) : undefined,
     lapsed: sum(lapsed),
     ignored: many('ignored'),
@@ -94,13 +93,13 @@ export async function readOverview(tools: AdminTools, look: Look): Promise<Overv
       undefined,
     ),
     usualMs: took[Math.floor((took.length - 1) / 2)],
-    connections: await Promise.all(tools.connections.map((one) => viewConnection(one, troubled, tools))),
+    connections: await Promise.all(tools.connections.map((one) => viewConnection(one, troubled.retrying, tools))),
   }
 }
 
-async function otherTroubles({ cache }: AdminTools, look: Look): Promise<readonly Trouble[]> {
+async function otherTroubles({ cache }: AdminTools, look: Look, groups: TroubledGroups): Promise<readonly Trouble[]> {
   const { known } = (await readAlertState(cache)).state
-  return (await look((key) => Object.hasOwn(known, key))).filter(({ dead }) => dead === 0)
+  return (await look(groups, (key) => Object.hasOwn(known, key))).filter(({ dead }) => dead === 0)
 }
 
 const isVendors = (reason: DeliveryReason) => reason.startsWith('vendor-')
@@ -114,7 +113,7 @@ async function withLinkless(group: DeliveryGroup, { journal }: AdminTools): Prom
 
 async function viewConnection(
   connection: ShownConnection,
-  troubled: readonly DeliveryGroup[],
+  retrying: readonly DeliveryGroup[],
   { cache, now }: AdminTools,
 ): Promise<ConnectionView> {
   const { name, limit } = connection
@@ -123,7 +122,7 @@ async function viewConnection(
     readSweepState(cache, name),
     readBudget(name, limit, cache, now()),
   ])
-  const troubles = troubled
+  const troubles = retrying
     .filter((group) => group.connection === name)
     .flatMap(({ reason }) => (reason && !isVendors(reason) ? reason : []))
   return { ...connection, troubles, lastWebhookAt: seen, budget, sweep }
