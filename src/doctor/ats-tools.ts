@@ -2,21 +2,21 @@ import type { AtsTools } from '../ats/adapter.ts'
 import { atsDefinitions } from '../ats/registry.ts'
 import { makeBudget } from '../budget/budget.ts'
 import { makeLogger } from '../ops/logger.ts'
-import type { SharedCache } from '../store/store.ts'
+import type { Borrowed } from './borrowed.ts'
 
 /** What an adapter or inspector is given in a command: the same budget as in the service, nothing logged or counted. */
 export function commandTools(
   connection: string,
   ats: keyof typeof atsDefinitions,
-  { dispatcher, cache }: { readonly dispatcher: AtsTools['dispatcher']; readonly cache: SharedCache },
+  { dispatcher, cache, now }: Borrowed & { readonly dispatcher: AtsTools['dispatcher'] },
 ): AtsTools {
   return {
     connection,
     dispatcher,
     cache,
-    budget: makeBudget(connection, atsDefinitions[ats].limit, cache, Date.now),
+    budget: makeBudget(connection, atsDefinitions[ats].limit, cache, now),
     log: makeLogger({ level: 'silent' }),
-    now: Date.now,
+    now,
     observeCall: () => undefined,
   }
 }

@@ -6,7 +6,7 @@ import { type InspectedStore, inspectStore } from '../store/inspect.ts'
 import { addressChecks, type TestWebhook } from './address-checks.ts'
 import { alertFindings } from './alert-findings.ts'
 import { commandTools, isAts, titleOf } from './ats-tools.ts'
-import { borrowedCache } from './borrowed-cache.ts'
+import { type Borrowed, borrowed } from './borrowed.ts'
 import { Clocks } from './clocks.ts'
 import { connectionChecks } from './connection-checks.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -36,12 +36,13 @@ export async function examine(
   const clocks = new Clocks()
   const store = inspectStore(settings.store)
   const opened = store.catch(() => undefined)
+  const shared = { dispatcher, opened, clocks, ...borrowed(opened) }
   const checks: readonly Check[] = [
     { check: 'settings', run: () => settingsFindings(settings) },
     { check: 'store', run: () => storeCheck(store, settings, clocks) },
     ...(isAlertTested ? [{ check: 'alerts', run: () => alertFindings(settings.alertWebhookUrl, dispatcher) }] : []),
     { check: 'interviewflow', run: () => vendorCheck(settings, dispatcher, clocks) },
-    ...settings.connections.flatMap((connection) => checksOf(connection, settings, { dispatcher, opened, clocks })),
+    ...settings.connections.flatMap((connection) => checksOf(connection, settings, shared)),
     ...addressChecks(
       settings.publicUrl,
       settings.connections.map((connection) => ({
@@ -51,7 +52,7 @@ export async function examine(
           const page = await (await opened)?.journal?.list({ connection: connection.name, limit: 1 })
           return page?.items[0]?.receivedAt
         },
-        now: Date.now,
+        now: shared.now,
       })),
     ),
   ]
@@ -105,7 +106,7 @@ async function* vendorCheck(
   yield* vendorFindings(new Map(answers))
 }
 
-interface Shared {
+interface Shared extends Borrowed {
   readonly dispatcher: AtsTools['dispatcher']
   readonly opened: Promise<InspectedStore | undefined>
   readonly clocks: Clocks
@@ -117,8 +118,7 @@ function checksOf(
   shared: Shared,
 ): readonly Check[] {
   if (!isAts(ats)) return []
-  const cache = borrowedCache(shared.opened.then((store) => store?.cache))
-  const tools = commandTools(name, ats, { dispatcher: shared.dispatcher, cache })
+  const tools = commandTools(name, ats, shared)
   return connectionChecks({
     name,
     title: titleOf(ats),

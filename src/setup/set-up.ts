@@ -6,7 +6,7 @@ import { ConfigError } from '../config/config-error.ts'
 import { calledAs } from '../config/env.ts'
 import { loadSettings } from '../config/load-settings.ts'
 import { commandTools } from '../doctor/ats-tools.ts'
-import { memoryCache } from '../doctor/borrowed-cache.ts'
+import { memoryCache } from '../doctor/borrowed.ts'
 import { type Asker, SetupFailedError } from './asker.ts'
 import { type Addition, previousAnswers, withConnection } from './bridge-file.ts'
 import { choosePlace } from './choose-route.ts'
@@ -62,7 +62,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
     connection,
     publicUrl,
     previous,
-    tools: commandTools(connection, ats, { dispatcher, cache: memoryCache() }),
+    tools: commandTools(connection, ats, { dispatcher, cache: memoryCache(), now: Date.now }),
     value: (name) => draft.value(name),
     keep: (name, value, comment, now = false) => {
       draft.keep(name, value, comment)

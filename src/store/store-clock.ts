@@ -37,8 +37,7 @@ export async function startStoreClock(
     const skew = await store.skew()
     isKnown = true
     told(surely(skew))
-    const ahead = surely({ ...skew, skewMs: Date.now() + skew.skewMs - now() })
-    if (Math.abs(ahead) > TOLERATED_MS) origin += ahead
+    origin += correctionMs({ ...skew, skewMs: Date.now() + skew.skewMs - now() })
   }
   // A store that is away is asked again; until then time goes on as it did.
   const lookAgain = () => look().catch(() => undefined)
@@ -55,6 +54,12 @@ export async function startStoreClock(
       timer = undefined
     },
   }
+}
+
+/** How far a clock is to be put forward to agree with the other, milliseconds; 0: it agrees well enough. */
+export function correctionMs(skew: Skew): number {
+  const ahead = surely(skew)
+  return Math.abs(ahead) > TOLERATED_MS ? ahead : 0
 }
 
 /** What is left of a skew after the doubt that the time of the answer casts on it. */

@@ -4,7 +4,7 @@ import { atsDefinitions } from '../../ats/registry.ts'
 import { calledAs } from '../../config/env.ts'
 import type { ConnectionSettings, Settings } from '../../config/settings.ts'
 import { commandTools, isAts } from '../../doctor/ats-tools.ts'
-import { borrowedCache } from '../../doctor/borrowed-cache.ts'
+import { borrowed } from '../../doctor/borrowed.ts'
 import { explainFailure } from '../../doctor/explain-failure.ts'
 import { findNamed, whatThereIs } from '../../doctor/find-named.ts'
 import { comparable } from '../../domain/delivery.ts'
@@ -36,8 +36,7 @@ export async function tellOf(
   if (!isAts(ats)) throw new NothingToTellError(`There is no ATS ${ats}.`)
   const store = inspectStore(settings.store).catch(() => undefined)
   try {
-    const cache = borrowedCache(store.then((opened) => opened?.cache))
-    const tools = commandTools(name, ats, { dispatcher, cache })
+    const tools = commandTools(name, ats, { dispatcher, ...borrowed(store) })
     const loaded = await load(atsDefinitions[ats].create(own, tools), connection, applicationId)
     const { candidateId, jobId, jobName } = loaded
     const place = { applicationId, candidateId, jobId, jobName }
