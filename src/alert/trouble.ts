@@ -1,10 +1,20 @@
 import type { DeadReason, RetryingReason, TroubleReason } from '../domain/reasons.ts'
 
+/** As what deliveries die once credentials have been refused for too long: one trouble, before and after. */
+export const endsOfRefusal = {
+  'ats-refusing-key': 'ats-unauthorized',
+  'vendor-refusing-key': 'vendor-unauthorized',
+} as const satisfies Partial<Record<RetryingReason, DeadReason>>
+
+type Refusal = keyof typeof endsOfRefusal
+
+/** Whether a reason is that credentials are refused. */
+export function isRefusal(reason: string): reason is Refusal {
+  return Object.hasOwn(endsOfRefusal, reason)
+}
+
 /** What can be told of: credentials refused, deliveries that need a person, or trouble without deliveries. */
-export type AlertReason =
-  | TroubleReason
-  | Extract<RetryingReason, 'ats-refusing-key' | 'vendor-refusing-key'>
-  | Exclude<DeadReason, 'ats-unauthorized' | 'vendor-unauthorized'>
+export type AlertReason = TroubleReason | Refusal | Exclude<DeadReason, (typeof endsOfRefusal)[Refusal]>
 
 /** Something that an operator should know of, as it stands now. Ids of nobody, no link, no text from outside. */
 export interface Trouble {

@@ -1,7 +1,7 @@
 import { named } from '../admin/words.ts'
 import { deadReasons, type Reason, retryingReasons, troubleReasons } from '../domain/reasons.ts'
 import type { Alert } from './decide.ts'
-import { type AlertReason, partsOf, type Trouble } from './trouble.ts'
+import { type AlertReason, endsOfRefusal, isRefusal, partsOf, type Trouble } from './trouble.ts'
 
 /** What the words need to know of the bridge. */
 export interface WordTools {
@@ -48,8 +48,7 @@ function troubleLines(trouble: Trouble, { atsOf, adminUrl }: WordTools): string[
 /** What happened and what to do. */
 export function explainTrouble({ reason, dead }: Pick<Trouble, 'reason' | 'dead'>): Reason {
   // Once deliveries have died of it, the hour for which it is tried is over.
-  if (reason === 'ats-refusing-key' && dead > 0) return deadReasons['ats-unauthorized']
-  if (reason === 'vendor-refusing-key' && dead > 0) return deadReasons['vendor-unauthorized']
+  if (dead > 0 && isRefusal(reason)) return deadReasons[endsOfRefusal[reason]]
   return { ...retryingReasons, ...deadReasons, ...troubleReasons }[reason]
 }
 
@@ -91,10 +90,9 @@ function timesOf({ first, last }: Trouble): string {
 
 function pathOf({ reason, connection, dead }: Trouble): string {
   const only = connection === '' ? {} : { connection }
-  const deadReason = { 'ats-refusing-key': 'ats-unauthorized', 'vendor-refusing-key': 'vendor-unauthorized' }
   const list = (query: Readonly<Record<string, string>>) =>
     `/admin/deliveries?${new URLSearchParams({ ...query, ...only })}`
   if (reason in troubleReasons) return '/admin'
   if (dead === 0) return list({ state: 'retrying', reason })
-  return list({ state: 'dead', reason: reason in deadReason ? deadReason[reason as keyof typeof deadReason] : reason })
+  return list({ state: 'dead', reason: isRefusal(reason) ? endsOfRefusal[reason] : reason })
 }
