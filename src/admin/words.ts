@@ -9,6 +9,7 @@ import {
   refusedReasons,
   requestReasons,
 } from '../domain/reasons.ts'
+import type { ShownConnection } from './admin-tools.ts'
 
 /** The state's word on every page. The machine's word stands in addresses and small print. */
 export const stateWords: Readonly<Record<DeliveryState, string>> = {
@@ -23,19 +24,29 @@ export const stateWords: Readonly<Record<DeliveryState, string>> = {
 /** The ATS as people call it. */
 export const atsLabel = (ats: string): string => atsProfile(ats)?.label ?? ats
 
-/** A sentence of the reasons file, with the ATS's name in it. */
-export function named(sentence: string, ats: string): string {
-  return sentence.replace(/\b[Tt]he ATS\b/g, atsLabel(ats))
+/** A sentence of the reasons file, with the ATS's name in it; without one as it stands there. */
+export function named(sentence: string, ats: string | undefined): string {
+  return ats === undefined ? sentence : sentence.replace(/\b[Tt]he ATS\b/g, atsLabel(ats))
+}
+
+type Named = Pick<ShownConnection, 'name' | 'ats'>
+
+/** The ATS of a connection; undefined for one that is not, or no longer, in bridge.yaml. */
+export function atsOf(
+  connection: string,
+  { connections }: { readonly connections: readonly Named[] },
+): string | undefined {
+  return connections.find(({ name }) => name === connection)?.ats
 }
 
 /** What happened and what to do about it, with the ATS's name. */
-export function explained(reason: DeliveryReason, ats: string): Reason {
+export function explained(reason: DeliveryReason, ats: string | undefined): Reason {
   const { happened, toDo, owner } = explain(reason)
   return { happened: named(happened, ats), toDo: named(toDo, ats), owner }
 }
 
 /** What happened to a webhook that made no delivery, and what to do. */
-export function explainedWebhook(reason: string, ats: string): Reason {
+export function explainedWebhook(reason: string, ats: string | undefined): Reason {
   const all: Readonly<Record<string, Reason>> = { ...ignoredReasons, ...refusedReasons, ...requestReasons }
   const { happened, toDo, owner } = all[reason] ?? { happened: reason, toDo: '', owner: 'nobody' }
   return { happened: named(happened, ats), toDo: named(toDo, ats), owner }

@@ -34,7 +34,7 @@ function overLine(key: string): string {
 function troubleLines(trouble: Trouble, { atsOf, adminUrl }: WordTools): string[] {
   const { happened, toDo } = explainTrouble(trouble)
   const ats = atsOf.get(trouble.connection)
-  const say = (sentence: string) => escapeText(ats === undefined ? sentence : named(sentence, ats))
+  const say = (sentence: string) => escapeText(named(sentence, ats))
   const see = adminUrl === undefined ? [] : [`<${adminUrl}${pathOf(trouble)}|See the dashboard>`]
   const when = timesOf(trouble)
   return [

@@ -15,7 +15,7 @@ import { lastWebhookAt } from '../../receive/note-webhooks.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
 import { isReplayable } from '../replay.ts'
-import { atsLabel, explained, explainedWebhook, stateWords, targetWords } from '../words.ts'
+import { atsLabel, atsOf, explained, explainedWebhook, stateWords, targetWords } from '../words.ts'
 import type { Page } from './layout.ts'
 import { address, number, plural, shortly, span, stateMark, when } from './parts.ts'
 
@@ -131,9 +131,8 @@ async function nothing(filter: Filter, tools: AdminTools): Promise<Html> {
   const { items } = await webhooks.list({ q, since: now() - WEBHOOKS_KEPT_MS, limit: 5 })
   const stages = [...new Set(routes.map(({ stage }) => stage))].join(', ')
   const told = items.map((webhook) => {
-    const ats = tools.connections.find(({ name }) => name === webhook.connection)?.ats ?? webhook.connection
     const about = webhook.outcome === 'ignored' ? [webhook.stage, webhook.job].filter(Boolean).join(' · ') : ''
-    return html`<li>A webhook about it came ${when(webhook.at, now())} and was ${webhook.outcome}: ${explainedWebhook(webhook.reason, ats).happened} ${about === '' ? '' : html`It was about ${about}.`}</li>`
+    return html`<li>A webhook about it came ${when(webhook.at, now())} and was ${webhook.outcome}: ${explainedWebhook(webhook.reason, atsOf(webhook.connection, tools)).happened} ${about === '' ? '' : html`It was about ${about}.`}</li>`
   })
   const heard = await Promise.all(
     tools.connections.map(async ({ name, ats }) => ({ ats, name, at: await lastWebhookAt(cache, name) })),

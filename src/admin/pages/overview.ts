@@ -6,7 +6,7 @@ import type { SweepState } from '../../sweep/sweep-state.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { settledByLink } from '../give-link.ts'
 import { type Html, html } from '../html.ts'
-import { atsLabel, explained, named } from '../words.ts'
+import { atsLabel, atsOf, explained, named } from '../words.ts'
 import { bars, line } from './charts.ts'
 import type { Page } from './layout.ts'
 import { type ConnectionView, type DeadGroup, type Overview, readOverview } from './overview-data.ts'
@@ -50,9 +50,8 @@ const owners = { it: 'For IT', recruiting: 'For recruiting', nobody: '' } as con
 /** Trouble that no single delivery has. */
 function otherTrouble(trouble: Trouble, tools: AdminTools): Html {
   const { connection, reason, count, first, last } = trouble
-  const ats = tools.connections.find(({ name }) => name === connection)?.ats
   const { happened, toDo } = explainTrouble(trouble)
-  const say = (sentence: string) => (ats === undefined ? sentence : named(sentence, ats))
+  const say = (sentence: string) => named(sentence, atsOf(connection, tools))
   const since = first ?? last
   const at = since === undefined ? '' : html`since ${when(since, tools.now())}`
   const waiting = address('/admin/deliveries', { state: 'retrying', connection, reason })
@@ -62,8 +61,7 @@ ${reason in retryingReasons ? html`<p class="actions"><a class="button" href="${
 }
 
 function deadGroup({ connection, reason, count, oldest, newest, linkless }: DeadGroup, tools: AdminTools): Html {
-  const ats = tools.connections.find(({ name }) => name === connection)?.ats ?? connection
-  const words = reason && explained(reason, ats)
+  const words = reason && explained(reason, atsOf(connection, tools))
   const filter = { state: 'dead', connection, reason }
   const at = tools.now()
   const of = html`<span class="hidden"> of ${connection}, ${reason ?? ''}</span>`
@@ -105,10 +103,10 @@ function connections({ connections: all, vendorTroubles }: Overview, tools: Admi
 <table><caption class="hidden">How each connection does</caption>
 <thead><tr><th scope="col">Connection</th><th scope="col">State</th><th scope="col">Last webhook</th><th scope="col">Limit used</th><th scope="col">Sweep</th></tr></thead>
 <tbody>${all.map((one) => connectionRow(one, tools.now()))}
-<tr><th scope="row">InterviewFlowAI</th><td data-label="State">${health(vendorTroubles, '')}</td><td class="none">–</td><td class="none">–</td><td class="none">–</td></tr></tbody></table></section>`
+<tr><th scope="row">InterviewFlowAI</th><td data-label="State">${health(vendorTroubles, undefined)}</td><td class="none">–</td><td class="none">–</td><td class="none">–</td></tr></tbody></table></section>`
 }
 
-function health(troubles: readonly DeliveryReason[], ats: string): Html {
+function health(troubles: readonly DeliveryReason[], ats: string | undefined): Html {
   const words = [...new Set(troubles.map((reason) => explained(reason, ats).happened))].join(' ')
   return words === '' ? stateMark('delivered', 'Well') : html`<span class="trouble">${words}</span>`
 }

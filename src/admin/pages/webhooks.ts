@@ -7,7 +7,7 @@ import {
 } from '../../journal/webhook-log.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
-import { explainedWebhook } from '../words.ts'
+import { atsOf, explainedWebhook } from '../words.ts'
 import type { Page } from './layout.ts'
 import { address, number, when } from './parts.ts'
 
@@ -52,10 +52,9 @@ const outcomeWord = (outcome: WebhookGroup['outcome']): Html =>
     ? html`<span class="state dead">Refused</span>`
     : html`<span class="state lapsed">Ignored</span>`
 
-function why(reason: string, connection: string, { connections }: AdminTools): Html {
-  const ats = connections.find(({ name }) => name === connection)?.ats
-  const { happened, toDo, owner } = explainedWebhook(reason, ats ?? 'the ATS')
-  const there = connections.map(({ name }) => name).join(', ')
+function why(reason: string, connection: string, tools: AdminTools): Html {
+  const { happened, toDo, owner } = explainedWebhook(reason, atsOf(connection, tools))
+  const there = tools.connections.map(({ name }) => name).join(', ')
   const more = reason === 'unknown-connection' ? ` There is: ${there}.` : ''
   return html`${happened}${more}${owner === 'nobody' ? '' : html` <span class="todo">${toDo}</span>`}`
 }
