@@ -1,4 +1,5 @@
 import type { DeliveryReason } from '../domain/reasons.ts'
+import { entriesOf } from '../journal/entries-of.ts'
 import { ERASED_ID, type JournalEntry } from '../journal/journal.ts'
 import { AdminError } from './admin-error.ts'
 import type { AdminTools } from './admin-tools.ts'
@@ -6,7 +7,6 @@ import type { replayableStates } from './schema.ts'
 
 /** How many deliveries one call tries again; the rest stays listed. */
 export const MAX_REPLAYED = 1_000
-const PAGE = 200
 const AT_ONCE = 20
 
 /** Which deliveries are to be tried again. */
@@ -39,13 +39,12 @@ export async function findReplayable(
   { journal }: Pick<Tools, 'journal'>,
 ): Promise<{ entries: readonly JournalEntry[]; more: boolean }> {
   const entries: JournalEntry[] = []
-  let cursor: string | undefined
-  do {
-    const page = await journal.list({ ...filter, limit: PAGE, ...(cursor !== undefined && { cursor }) })
-    entries.push(...page.items.filter(isReplayable).filter(({ updatedAt }) => updatedAt <= before))
-    cursor = page.nextCursor
-  } while (cursor !== undefined && entries.length <= MAX_REPLAYED)
-  return { entries: entries.slice(0, MAX_REPLAYED), more: entries.length > MAX_REPLAYED }
+  for await (const entry of entriesOf(journal, filter)) {
+    if (!isReplayable(entry) || entry.updatedAt > before) continue
+    if (entries.length === MAX_REPLAYED) return { entries, more: true }
+    entries.push(entry)
+  }
+  return { entries, more: false }
 }
 
 /** How long until the last of so many has its turn, milliseconds. @param perMinute absent: all have it at once */

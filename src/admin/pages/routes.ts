@@ -1,5 +1,6 @@
 import type { Route } from '../../domain/connection.ts'
 import { comparable } from '../../domain/delivery.ts'
+import { entriesOf } from '../../journal/entries-of.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
@@ -11,7 +12,6 @@ import { comparison, whoPart } from './routes-questions.ts'
 const WEEK_MS = 7 * 86_400_000
 /** Newest deliveries from which routes are counted: those of a quiet connection alone would take a search through all. */
 const LOOK_AT = 1_000
-const PAGE = 200
 
 const stores = {
   redis: 'Redis: shared by all replicas.',
@@ -52,13 +52,11 @@ ${await whoPart(who, tools)}
 async function newest({ journal, now }: AdminTools): Promise<readonly JournalEntry[]> {
   const since = now() - WEEK_MS
   const entries: JournalEntry[] = []
-  let cursor: string | undefined
-  do {
-    const page = await journal.list({ limit: PAGE, ...(cursor !== undefined && { cursor }) })
-    const young = page.items.filter(({ receivedAt }) => receivedAt >= since)
-    entries.push(...young)
-    cursor = young.length === page.items.length ? page.nextCursor : undefined
-  } while (cursor !== undefined && entries.length < LOOK_AT)
+  for await (const entry of entriesOf(journal, {})) {
+    if (entry.receivedAt < since) break
+    entries.push(entry)
+    if (entries.length === LOOK_AT) break
+  }
   return entries
 }
 
@@ -73,7 +71,7 @@ function row(route: Route, place: number, entries: readonly JournalEntry[], tool
   const last = Math.max(...own.map(({ receivedAt }) => receivedAt))
   const targets = tools.connections.find(({ name }) => name === route.connection)?.targets ?? []
   const [more, none] =
-    entries.length >= LOOK_AT ? ['at least ', `none of the newest ${number(LOOK_AT)}`] : ['', 'no match']
+    entries.length === LOOK_AT ? ['at least ', `none of the newest ${number(LOOK_AT)}`] : ['', 'no match']
   const extras = [route.status, route.sendResume ? 'with resume' : undefined].filter((part) => part !== undefined)
   const jobs = route.jobs?.map((job) => withName(job, own, 'jobId', 'jobName')).join(', ')
   return html`<tr><th scope="row">${place} <a href="${address('/admin/deliveries', { connection: route.connection })}">${route.connection}</a></th>
