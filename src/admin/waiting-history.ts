@@ -40,7 +40,7 @@ export function keepWaitingHistory(tools: HistoryTools): () => void {
 }
 
 /** Adds how it is now. @throws StoreUnavailableError */
-export async function noteWaiting(tools: HistoryTools): Promise<void> {
+async function noteWaiting(tools: HistoryTools): Promise<void> {
   const { cache, now } = tools
   const text = await cache.get(NAME)
   const spans = parse(text)

@@ -10,6 +10,7 @@ const SILENT_MS = DAY_MS
 /** So many webhooks in the week before make a day without any remarkable. */
 const BUSY_WEEK = 50
 
+/** What the question takes. */
 export interface SilenceTools {
   readonly journal: Pick<Journal, 'list'>
   readonly webhooks: Pick<WebhookLog, 'groups'>

@@ -1,13 +1,12 @@
 import type { FastifyReply } from 'fastify'
+import type { AdminTools } from '../admin-tools.ts'
 import type { AssetAddress } from '../assets.ts'
 import { type Html, html } from '../html.ts'
 import { clock } from './parts.ts'
 
 /** Everything a page is framed with. */
-export interface Frame {
+export interface Frame extends Pick<AdminTools, 'storeKind' | 'now'> {
   readonly asset: AssetAddress
-  readonly storeKind: 'redis' | 'postgres' | 'embedded'
-  readonly now: () => number
 }
 
 /** A page's own part. */
@@ -33,8 +32,7 @@ const links = [
 ] as const
 
 /** The policy of every page: nothing from elsewhere, nothing inline. @see operators.md section 0 */
-export const PAGE_POLICY =
-  "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+const PAGE_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 /** Sends a page. */
 export function sendPage(reply: FastifyReply, frame: Frame, page: Page): FastifyReply {

@@ -14,6 +14,7 @@ export interface Observed {
   readonly targets: ReadonlyMap<string, readonly string[]>
 }
 
+/** What the settings tell of it: every label is there before it is counted by. */
 export function observedIn({ role, store, connections }: Settings): Observed {
   const ats = connections.flatMap((connection) => Object.entries(atsDefinition(connection.ats).operations))
   return {

@@ -20,6 +20,7 @@ export interface StoreReading {
   readonly connections: readonly ConnectionReading[]
 }
 
+/** What it knows of one connection. */
 export interface ConnectionReading {
   readonly connection: string
   /** Epoch milliseconds. */
@@ -29,6 +30,7 @@ export interface ConnectionReading {
   readonly budgetUsed?: number | undefined
 }
 
+/** What a reading takes. */
 export interface ReadingTools {
   readonly store: Pick<Store, 'ping' | 'size' | 'journal' | 'cache'>
   readonly connections: readonly { readonly name: string; readonly limit: Limit }[]
