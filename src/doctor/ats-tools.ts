@@ -25,6 +25,3 @@ export function commandTools(
 export function isAts(name: string): name is keyof typeof atsDefinitions {
   return Object.hasOwn(atsDefinitions, name)
 }
-
-/** The ATS as people write it. */
-export const titleOf = (ats: string): string => ats.charAt(0).toUpperCase() + ats.slice(1)

@@ -1,11 +1,12 @@
 import type { AtsTools } from '../ats/adapter.ts'
 import { atsInspectors } from '../ats/inspectors.ts'
+import { atsProfiles } from '../ats/profiles.ts'
 import type { ConnectionSettings, Settings } from '../config/settings.ts'
 import { askVendor } from '../interview/inspect.ts'
 import { type InspectedStore, inspectStore } from '../store/inspect.ts'
 import { addressChecks, type TestWebhook } from './address-checks.ts'
 import { alertFindings } from './alert-findings.ts'
-import { commandTools, isAts, titleOf } from './ats-tools.ts'
+import { commandTools, isAts } from './ats-tools.ts'
 import { type Borrowed, borrowed } from './borrowed.ts'
 import { Clocks } from './clocks.ts'
 import { connectionChecks } from './connection-checks.ts'
@@ -121,7 +122,7 @@ function checksOf(
   const tools = commandTools(name, ats, shared)
   return connectionChecks({
     name,
-    title: titleOf(ats),
+    title: atsProfiles[ats].label,
     settings: own,
     routes: settings.routes.map((route, index) => ({ index, route })).filter(({ route }) => route.connection === name),
     inspector: atsInspectors[ats](own, tools),
