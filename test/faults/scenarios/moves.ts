@@ -12,21 +12,21 @@ const SPREAD_MS = 12_000
 /** From reading the application to the create call. */
 const READ_BEFORE_MS = 5_000
 
-/** Whether the application was in the stage shortly before a time. */
-function wasIn({ moves }: Applicant, at: number): boolean {
+/** Whether the application was in the stage at a time, or at most `readBeforeMs` before. */
+function wasIn({ moves }: Applicant, at: number, readBeforeMs: number): boolean {
   return moves.some((move, index) => {
     const leftAt = moves[index + 1]?.at ?? Number.POSITIVE_INFINITY
-    return move.stage === SANDBOX_STAGE && move.at <= at && leftAt >= at - READ_BEFORE_MS
+    return move.stage === SANDBOX_STAGE && move.at <= at && leftAt >= at - readBeforeMs
   })
 }
 
-function uncalledFor({ sandboxes, recruiter }: Stage): string[] {
+function uncalledFor({ sandboxes, recruiter }: Stage, readBeforeMs: number): string[] {
   const byEmail = new Map(recruiter.applicants.map((applicant) => [applicant.email, applicant]))
   return sandboxes.vendor.calls
     .filter(({ operation, committed }) => operation === 'create' && committed)
     .flatMap(({ at, requestBody }) => {
       const applicant = byEmail.get((requestBody as { email: string }).email)
-      return applicant && wasIn(applicant, at)
+      return applicant && wasIn(applicant, at, readBeforeMs)
         ? []
         : [`an interview for ${applicant?.applicationId}, who was not there`]
     })
@@ -50,7 +50,7 @@ async function movedAbout(context: Context, store: SharedStore) {
     }
     await Promise.all(Array.from({ length: context.scaled(500) }, (_, index) => goesAbout(index)))
     const tally = await stage.verdict(0, { ambiguousCreates: 0, quietWithinMs: 60_000 + context.scaled(500) * 500 })
-    return { ...tally, problems: [...tally.problems, ...uncalledFor(stage)] }
+    return { ...tally, problems: [...tally.problems, ...uncalledFor(stage, READ_BEFORE_MS * context.slack)] }
   })
 }
 
