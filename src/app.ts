@@ -64,6 +64,7 @@ const LOST_STOP_MS = 10_000
  * Builds every long-lived object and starts the role's part: the composition root.
  * @throws WrongKeyError the store was sealed with another ENCRYPTION_KEY
  * @throws StoreUnavailableError a store that must be there at the start (PostgreSQL, embedded) is not
+ * @throws Node's own error it cannot listen; everything is closed then
  */
 export async function startBridge(settings: Settings, log: Logger, overrides: Overrides = {}): Promise<Bridge> {
   const random = overrides.random ?? Math.random
@@ -108,7 +109,6 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
             deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, proveWrite, now }),
         })
   await firstContact(store, queue, worker)
-  worker?.start()
   const stopUpkeep = worker
     ? startUpkeep({ journal, ledger, webhooks, queue, retentionDays: settings.retentionDays, now, log })
     : () => {}
@@ -183,7 +183,6 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           }
         : undefined,
   })
-  const url = await server.listen({ port: settings.port, host: settings.host })
 
   const stop = async () => {
     watchdog?.stop()
@@ -206,6 +205,14 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     await Promise.race([stopOnce().catch(() => undefined), pause(LOST_STOP_MS)])
     lost.reject(new WorkerLostError('the worker takes no deliveries any more'))
   }
+
+  const url = await server.listen({ port: settings.port, host: settings.host }).catch(async (error: unknown) => {
+    await stopOnce().catch(() => undefined)
+    throw error
+  })
+  // Only now: a process that cannot stay would leave in the middle of what it had begun.
+  worker?.start()
+  watchdog?.start()
   return { url, stop: stopOnce, ended: lost.promise }
 }
 
