@@ -1,12 +1,11 @@
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { startBridge } from '../../src/app.ts'
 import { sandboxInterviewer } from '../../src/sandbox/interviewflow.ts'
 import type { ShownDelivery } from '../support/admin-client.ts'
 import { describedApi } from '../support/described-api.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 const PUBLIC_URL = 'https://links.example.com'
 
@@ -17,8 +16,7 @@ interface Listed {
 }
 
 describe('the admin API', () => {
-  let store: PrivateStore
-  let world: World
+  const world = useWorld({ settings: { publicUrl: PUBLIC_URL } })
   /** Ids of the deliveries that stand at the end of `beforeAll`. */
   let delivered: readonly string[]
   let atLever: string
@@ -27,8 +25,6 @@ describe('the admin API', () => {
   let deadApplication: number
 
   beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings, { settings: { publicUrl: PUBLIC_URL } })
     const { vendor, greenhouse, api } = world
     delivered = await Promise.all(Array.from({ length: 9 }, () => moveIn(world, addCandidate(world).applicationId)))
     atLever = await moveInAtLever(world, addOpportunity(world).opportunityId)
@@ -39,10 +35,6 @@ describe('the admin API', () => {
     dead = await moveIn(world, deadApplication)
     await api.settled(dead)
     expect(greenhouse.notesOf(deadApplication)).toEqual([])
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const list = async (query: string) => (await world.api.get(`/api/deliveries?${query}`)).body as Listed

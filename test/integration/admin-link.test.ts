@@ -1,27 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { aClock } from '../support/clock.ts'
 import { describedApi, refusal } from '../support/described-api.ts'
 import { addCandidate, moveIn } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 const DAY_MS = 86_400_000
 
 describe('giving the link of an interview by hand', () => {
-  let store: PrivateStore
-  let world: World
   let api: ReturnType<typeof describedApi>
   const clock = aClock()
+  const world = useWorld({ overrides: clock.overrides })
 
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings, { overrides: clock.overrides })
+  beforeAll(() => {
     api = describedApi(world)
     world.vendor.configure({ readBack: 'off' })
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const give = async (id: string, interviewLink: unknown) =>

@@ -1,31 +1,25 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, moveIn } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
+import { privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
+import { startWorld } from '../support/world.ts'
 import { aDelivery } from './store-contract/samples.ts'
 
 describe('the dashboard’s addresses', () => {
-  let store: PrivateStore
-  let world: World
   let delivered: string
   let dead: string
   const clock = aClock()
+  const world = useWorld({ overrides: clock.overrides })
 
   beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings, { overrides: clock.overrides })
     delivered = await moveIn(world, addCandidate(world).applicationId)
     await world.api.settled(delivered)
     world.vendor.fault({ kind: 'error-request', operation: 'create', status: 422 })
     dead = await moveIn(world, addCandidate(world).applicationId)
     await world.api.settled(dead)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const headers = () => ({

@@ -1,33 +1,26 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findReplayable } from '../../src/admin/replay.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { describedApi, refusal } from '../support/described-api.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { privateRedis } from '../support/private-stores.ts'
+import { useWorld } from '../support/use-world.ts'
 import { aDelivery, anEnd, carried } from './store-contract/samples.ts'
 
 const REPLAY = '/api/deliveries/replay'
 
 describe('trying many again', () => {
-  let store: PrivateStore
-  let world: World
+  const world = useWorld()
   let api: ReturnType<typeof describedApi>
   /** Dead for the same reason, oldest first; the last is at Lever. */
   let dead: readonly string[]
 
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings)
+  beforeAll(() => {
     api = describedApi(world)
   })
   beforeEach(async () => {
     await replayAndSettle({ state: 'dead' })
     dead = await refusedByVendor(3)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   /** Deliveries whose interview the vendor refuses, one after the other. */

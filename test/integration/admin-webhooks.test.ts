@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { describedApi, refusal } from '../support/described-api.ts'
 import { addCandidate } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 interface Item {
   readonly id: string
@@ -15,15 +14,12 @@ interface Item {
 }
 
 describe('the list of webhooks that made no delivery', () => {
-  let store: PrivateStore
-  let world: World
+  const world = useWorld()
   let api: ReturnType<typeof describedApi>
   let ignored: readonly string[]
   let candidateId: string
 
   beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings)
     api = describedApi(world)
     const people = Array.from({ length: 3 }, () => addCandidate(world))
     ignored = people.map(({ applicationId }) => String(applicationId))
@@ -37,10 +33,6 @@ describe('the list of webhooks that made no delivery', () => {
     await post('greenhose', json)
     await post('greenhouse', { 'content-type': 'text/plain' })
     await until(async () => (await list('')).length === 6)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const page = async (query: string) =>

@@ -1,31 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { NewCandidate } from '../../src/sandbox/greenhouse/model.ts'
 import type { NewOpportunity } from '../../src/sandbox/lever/model.ts'
 import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
 import { deliveryIds } from '../support/sent.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 type SandboxName = 'greenhouse' | 'lever' | 'vendor'
 
 describe('a delivery that cannot go on', () => {
   const clock = aClock()
-  let store: PrivateStore
-  let world: World
+  const world = useWorld({ overrides: clock.overrides })
 
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings, { overrides: clock.overrides })
+  beforeAll(() => {
     world.greenhouse.configure({ rateLimit: 10_000 })
   })
   afterEach(() => {
     for (const sandbox of [world.greenhouse, world.lever, world.vendor]) sandbox.clearFaults()
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const interviewsOf = (email: string) => world.vendor.interviews().filter((interview) => interview.email === email)

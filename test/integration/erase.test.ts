@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Sent } from '../../src/sandbox/send-webhook.ts'
 import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
 import { type PrivateStore, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { dumpPostgres, dumpRedis } from '../support/store-dump.ts'
 import { until } from '../support/until.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
+import type { World } from '../support/world.ts'
 
 const stores: readonly (readonly [string, () => Promise<PrivateStore>, (url: string) => Promise<string>])[] = [
   ['Redis', privateRedis, dumpRedis],
@@ -65,21 +66,14 @@ const cases: readonly (readonly [string, (world: World) => Case])[] = [
 const gone = { state: 'lapsed', reason: 'anonymized', applicationId: 'erased', candidateId: 'erased' }
 
 describe.each(stores)('on %s', (_name, open, dump) => {
-  let store: PrivateStore
-  let world: World
+  const world = useWorld({}, open)
 
-  beforeAll(async () => {
-    store = await open()
-    world = await startWorld(store.settings)
+  beforeAll(() => {
     world.greenhouse.configure({ rateLimit: 1_000_000 })
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const inStore = async (texts: readonly string[]) => {
-    const held = await dump(store.settings.kind === 'embedded' ? '' : store.settings.url)
+    const held = await dump(world.settings.store.kind === 'embedded' ? '' : world.settings.store.url)
     return texts.filter((text) => held.includes(text))
   }
   /** The queue lets go of a delivery at work a moment after that has ended. */

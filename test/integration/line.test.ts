@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { SANDBOX_FIELD, SANDBOX_STAGE, SANDBOX_TAG } from '../../src/sandbox/settings.ts'
 import { type PrivateStore, privateFolder, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { deliveryIds } from '../support/sent.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 const stores: readonly (readonly [string, () => Promise<PrivateStore>])[] = [
   ['Redis', privateRedis],
@@ -11,17 +11,7 @@ const stores: readonly (readonly [string, () => Promise<PrivateStore>])[] = [
 ]
 
 describe.each(stores)('the line on %s', (_name, openPrivate) => {
-  let store: PrivateStore
-  let world: World
-
-  beforeAll(async () => {
-    store = await openPrivate()
-    world = await startWorld(store.settings)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
-  })
+  const world = useWorld({}, openPrivate)
 
   test('puts the link of a Greenhouse candidate into a private note and the field', async () => {
     const { greenhouse, vendor, api, hook } = world

@@ -1,33 +1,25 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { personKey, subjectOf } from '../../src/ledger/person-key.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import type { VendorSettings } from '../../src/sandbox/interviewflow.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, freshEmail, moveIn } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 const usual: Partial<VendorSettings> = { readBack: 'list', readBackLinks: true, duplicateStatus: 409 }
 
 describe('an interview whose link did not reach us', () => {
-  let store: PrivateStore
-  let world: World
+  const world = useWorld({ overrides: aClock().overrides })
 
   beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings, { overrides: aClock().overrides })
     // From an answer that does come the form of the links is learned.
     await world.api.settled(await moveIn(world, addCandidate(world).applicationId))
   })
   afterEach(() => {
     world.vendor.clearFaults()
     world.vendor.configure(usual)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const interviewsOf = (email: string) => world.vendor.interviews().filter((interview) => interview.email === email)
@@ -88,7 +80,7 @@ describe('an interview whose link did not reach us', () => {
     const { id, interviewLink: link } = vendor.addInterview({ interviewer, name: 'Amara Quillfeather', email })
     const delivery = await moveIn(world, applicationId)
     await until(() => createsFor(email).some(({ status }) => status === 409))
-    const other = await openStore(store.settings)
+    const other = await openStore(world.settings.store)
     const hashKey = await other.ledger.hashKey()
     const ids = { applicationId: String(applicationId), candidateId: String(candidateId) }
     const of = { person: personKey(hashKey, interviewer, email), interviewer }

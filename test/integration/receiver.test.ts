@@ -1,27 +1,16 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { signedGreenhouseWebhook, signedLeverWebhook } from '../../src/sandbox/sign.ts'
 import { addCandidate, addOpportunity } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
 import { deliveryIds } from '../support/sent.ts'
 import { until } from '../support/until.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
 describe('the receiver', () => {
-  let store: PrivateStore
-  let world: World
-
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
-  })
+  const world = useWorld()
 
   const post = async (connection: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}) => {
     const response = await fetch(world.hook(connection), {

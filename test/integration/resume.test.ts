@@ -1,11 +1,12 @@
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Route } from '../../src/domain/connection.ts'
 import { samplePdf } from '../../src/sandbox/people.ts'
 import { sandboxRoute } from '../../src/sandbox/settings.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { privateRedis } from '../support/private-stores.ts'
+import { useWorld } from '../support/use-world.ts'
+import { startWorld } from '../support/world.ts'
 
 const PUBLIC_URL = 'https://bridge.example.com'
 const MIB = 1024 * 1024
@@ -16,17 +17,7 @@ const routes: readonly Route[] = [
 ]
 
 describe('resumes', () => {
-  let store: PrivateStore
-  let world: World
-
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings, { settings: { routes, publicUrl: PUBLIC_URL } })
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
-  })
+  const world = useWorld({ settings: { routes, publicUrl: PUBLIC_URL } })
 
   /** What the vendor was offered, and what the delivery says of it. */
   const outcomeOf = async (deliveryId: string, email: string) => {

@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 const HOUR_MS = 3_600_000
 /** Longer than any test: such a fault ends when it is cleared. */
@@ -10,20 +9,13 @@ const LASTING_MS = 10 * 60_000
 
 describe('what may heal', () => {
   const clock = aClock()
-  let store: PrivateStore
-  let world: World
+  const world = useWorld({ overrides: clock.overrides })
 
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings, { overrides: clock.overrides })
+  beforeAll(() => {
     world.greenhouse.configure({ rateLimit: 10_000 })
   })
   afterEach(() => {
     for (const sandbox of [world.greenhouse, world.lever, world.vendor]) sandbox.clearFaults()
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const atGreenhouse = () => moveIn(world, addCandidate(world).applicationId)

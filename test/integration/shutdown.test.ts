@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import type { Bridge } from '../../src/app.ts'
 import { SANDBOX_STAGE, sandboxRoute } from '../../src/sandbox/settings.ts'
 import { adminClient } from '../support/admin-client.ts'
@@ -6,7 +6,7 @@ import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/
 import { type PrivateStore, privateFolder, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { deliveryIds } from '../support/sent.ts'
 import { until } from '../support/until.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { useWorld } from '../support/use-world.ts'
 
 const stores: readonly (readonly [string, () => Promise<PrivateStore>])[] = [
   ['Redis', privateRedis],
@@ -16,24 +16,17 @@ const stores: readonly (readonly [string, () => Promise<PrivateStore>])[] = [
 const SLOW_MS = 1_500
 
 describe.each(stores)('a bridge on %s that is told to stop', (_name, openPrivate) => {
-  let store: PrivateStore
-  let world: World
+  const world = useWorld({}, openPrivate)
   /** The one at work; each test stops it and starts the next on the same store. */
   let bridge: Bridge
   let seen: { readonly [Name in 'lever' | 'vendor']: number }
 
-  beforeAll(async () => {
-    store = await openPrivate()
-    world = await startWorld(store.settings)
+  beforeAll(() => {
     world.greenhouse.configure({ rateLimit: 10_000 })
     bridge = world.bridge
   })
   beforeEach(() => {
     seen = { lever: world.lever.calls.length, vendor: world.vendor.calls.length }
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const hook = (connection: string) => `${bridge.url}/webhooks/${connection}`

@@ -24,11 +24,15 @@ export interface World {
   close(): Promise<void>
 }
 
+/** What differs from the standard world. */
+export interface WorldOptions {
+  readonly settings?: Partial<Settings>
+  readonly overrides?: Overrides
+  readonly sandboxNow?: () => number
+}
+
 /** Starts sandboxes and a bridge in this process; everything is closed by `close`. */
-export async function startWorld(
-  store: StoreSettings,
-  options: { settings?: Partial<Settings>; overrides?: Overrides; sandboxNow?: () => number } = {},
-): Promise<World> {
+export async function startWorld(store: StoreSettings, options: WorldOptions = {}): Promise<World> {
   const clock = options.sandboxNow && { now: options.sandboxNow }
   const [greenhouse, lever, vendor] = await Promise.all([
     startGreenhouseSandbox(clock),

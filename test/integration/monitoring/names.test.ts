@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { alertRules, dashboard, dashboardQueries, monitoringFile } from '../../support/monitoring-files.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../../support/people.ts'
-import { type PrivateStore, privateRedis } from '../../support/private-stores.ts'
 import { promtool } from '../../support/promtool.ts'
 import { until } from '../../support/until.ts'
-import { startWorld, type World } from '../../support/world.ts'
+import { useWorld } from '../../support/use-world.ts'
 
 /** Names in a text of PromQL. */
 const namesIn = (text: string) => [...new Set(text.match(/\bbridge_[a-z0-9_]+/g) ?? [])]
 const withoutPart = (name: string) => name.replace(/_(bucket|sum|count)$/, '')
 
 describe('the metrics of a bridge', () => {
-  let store: PrivateStore
-  let world: World
+  const world = useWorld({ overrides: { sweepTickMs: 50 } })
   let before: string
   let after: string
 
@@ -20,8 +18,6 @@ describe('the metrics of a bridge', () => {
   const isSwept = (text: string) => text.match(/^bridge_sweep_last_success_timestamp_seconds\{/gm)?.length === 2
 
   beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings, { overrides: { sweepTickMs: 50 } })
     before = await scrape()
     const { applicationId } = addCandidate(world)
     const ids = [await moveIn(world, applicationId), await moveInAtLever(world, addOpportunity(world).opportunityId)]
@@ -32,10 +28,6 @@ describe('the metrics of a bridge', () => {
       const text = await scrape()
       return isSwept(text) && /^bridge_last_webhook_timestamp_seconds\{connection="lever"/m.test(text) && text
     })
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
   })
 
   const exported = (text: string) =>

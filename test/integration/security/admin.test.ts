@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PrivateStore, privateRedis } from '../../support/private-stores.ts'
-import { startWorld, type World } from '../../support/world.ts'
+import { describe, expect, test } from 'vitest'
+import { useWorld } from '../../support/use-world.ts'
 
 const deliveries = '/api/deliveries'
 const replay = '/api/deliveries/dlv_none/replay'
 
 describe('the admin API towards strangers', () => {
-  let store: PrivateStore
-  let world: World
-
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
-  })
+  const world = useWorld()
 
   const basic = (password: string, user = 'admin') => ({
     authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,

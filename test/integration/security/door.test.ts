@@ -1,25 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SANDBOX_STAGE } from '../../../src/sandbox/settings.ts'
 import { signedLeverWebhook } from '../../../src/sandbox/sign.ts'
 import { addCandidate, addOpportunity } from '../../support/people.ts'
-import { type PrivateStore, privateRedis } from '../../support/private-stores.ts'
 import { deliveryIds } from '../../support/sent.ts'
-import { startWorld, type World } from '../../support/world.ts'
+import { useWorld } from '../../support/use-world.ts'
 
 describe('the door', () => {
-  let store: PrivateStore
-  let world: World
-
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
-  })
+  const world = useWorld()
 
   const sign = (body: string | Buffer, secret = world.greenhouse.webhookSecret) => ({
     signature: `sha256 ${createHmac('sha256', secret).update(body).digest('hex')}`,

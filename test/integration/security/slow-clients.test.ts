@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PrivateStore, privateRedis } from '../../support/private-stores.ts'
+import { describe, expect, test } from 'vitest'
 import { openRaw, rawStatus } from '../../support/raw-http.ts'
-import { startWorld, type World } from '../../support/world.ts'
+import { useWorld } from '../../support/use-world.ts'
 
 const DRIP_MS = 500
 const KIB = 1024
 
 describe('clients that take their time, or say too much', () => {
-  let store: PrivateStore
-  let world: World
-
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
-  })
+  const world = useWorld()
 
   /** Sends one more byte now and then, for as long as the other side listens. */
   const drip = async (first: string) => {

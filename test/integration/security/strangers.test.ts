@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PrivateStore, privateRedis } from '../../support/private-stores.ts'
-import { startWorld, type World } from '../../support/world.ts'
+import { describe, expect, test } from 'vitest'
+import { useWorld } from '../../support/use-world.ts'
 
 /** @see src/receive/webhook-endpoint.ts */
 const FREE = 100
 
 describe('the limit on strangers', () => {
-  let store: PrivateStore
-  let world: World
-
-  beforeAll(async () => {
-    store = await privateRedis()
-    world = await startWorld(store.settings)
-  })
-  afterAll(async () => {
-    await world?.close()
-    await store?.remove()
-  })
+  const world = useWorld()
 
   /** A web process of its own, with a memory of its own, and the statuses of failures under the addresses claimed. */
   const failuresAt = async (trustProxy: false | readonly string[], path = '/webhooks/greenhouse') => {
