@@ -48,6 +48,12 @@ export interface AtsAdapter {
   /** Never throws: what is signed but not as documented is ignored as `malformed`. */
   normalize(webhook: VerifiedWebhook): StageChange | Erasure | Ignored
   /**
+   * Waits until one more delivery may begin, where each takes several calls: one that begins in the knowledge that the
+   * limit leaves nothing for its later calls would give its place back half-way, and read everything again.
+   * @throws RetryableError `rate-limited`, which is no attempt, when the wait is long
+   */
+  begin?(): Promise<void>
+  /**
    * Reads the application as it is now. Concurrent loads share calls where the ATS allows it.
    * @throws RetryableError, PermanentError
    */
@@ -73,6 +79,8 @@ export interface AtsTools {
   readonly cache: SharedCache
   /** The connection's calls, kept below the ATS's limit. */
   readonly budget: Budget
+  /** Makes the budget of the deliveries that begin at the connection, shared by all replicas as that of its calls is. */
+  paceOf(limit: Limit): Budget
   readonly log: Logger
   readonly now: () => number
   readonly observeCall: CallObserver

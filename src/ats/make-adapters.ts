@@ -1,4 +1,5 @@
 import { makeBudget } from '../budget/budget.ts'
+import type { Limit } from '../budget/limit.ts'
 import type { Settings } from '../config/settings.ts'
 import type { AtsAdapter, AtsDefinition, AtsTools } from './adapter.ts'
 import type { AtsInspector, InspectorFactory } from './inspector.ts'
@@ -6,7 +7,7 @@ import { atsInspectors } from './inspectors.ts'
 import { atsDefinitions } from './registry.ts'
 
 /** What all connections share. */
-export type AdapterTools = Omit<AtsTools, 'connection' | 'budget'> & {
+export type AdapterTools = Omit<AtsTools, 'connection' | 'budget' | 'paceOf'> & {
   /** Told how long a delivery is made to wait for a connection's limit. */
   readonly observeWait: (connection: string, ms: number) => void
 }
@@ -37,8 +38,14 @@ export function makeInspector(
 
 function atsTools(connection: string, ats: string, { observeWait, ...tools }: AdapterTools): AtsTools {
   const { limit } = atsDefinition(ats)
-  const budget = makeBudget(connection, limit, tools.cache, tools.now, (ms) => observeWait(connection, ms))
-  return { ...tools, connection, budget }
+  const budgetOf = (name: string, rule: Limit) =>
+    makeBudget(name, rule, tools.cache, tools.now, (ms) => observeWait(connection, ms))
+  return {
+    ...tools,
+    connection,
+    budget: budgetOf(connection, limit),
+    paceOf: (rule) => budgetOf(`${connection}:beginnings`, rule),
+  }
 }
 
 /** The ATS of a name that the configuration has been checked for. */

@@ -48,6 +48,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
     const wasWritten = isWritten(adapter, memory)
 
     const { application, lapsed } = await attempt.step('load', async () => {
+      await adapter.begin?.()
       const loaded = judge(await adapter.load(delivery), delivery, route)
       if (loaded.lapsed === 'gone' && !loaded.application && attempt.number < LOOKS)
         throw new RetryableError('not-shown')

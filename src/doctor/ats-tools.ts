@@ -15,6 +15,8 @@ export function commandTools(
     dispatcher,
     cache,
     budget: makeBudget(connection, atsDefinitions[ats].limit, cache, now),
+    // A command looks, and delivers nothing.
+    paceOf: (limit) => makeBudget(`${connection}:beginnings`, limit, cache, now),
     log: makeLogger({ level: 'silent' }),
     now,
     observeCall: () => undefined,

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { Agent } from 'undici'
 import type { AtsTools } from '../../src/ats/adapter.ts'
+import type { Budget } from '../../src/budget/budget.ts'
 import type { Delivery } from '../../src/domain/delivery.ts'
 import type { SharedCache } from '../../src/store/store.ts'
 
@@ -23,13 +24,16 @@ export class MemoryCache implements SharedCache {
   }
 }
 
+const endless: Budget = { take: async () => undefined, observe: () => undefined, usedRatio: () => 0 }
+
 /** Tools for an adapter under test; name only what the test is about. */
 export function atsTools(given: Partial<AtsTools> = {}): AtsTools {
   return {
     connection: 'acme',
     dispatcher: new Agent(),
     cache: new MemoryCache(),
-    budget: { take: async () => undefined, observe: () => undefined, usedRatio: () => 0 },
+    budget: endless,
+    paceOf: () => endless,
     log: pino({ level: 'silent' }),
     now: () => Date.now(),
     observeCall: () => undefined,

@@ -18,7 +18,16 @@ const API_VERSION = '/v1'
 const LIMIT_WAIT_MS = { least: 1_000, most: 2_000 }
 
 /** A little below what Lever says of itself: ten calls a second, twenty in a burst, neither guaranteed. */
-export const leverLimit = bucketLimit({ perSecond: 9, burst: 15 })
+const CALLS = { perSecond: 9, burst: 15 }
+/** The rule of its limit. */
+export const leverLimit = bucketLimit(CALLS)
+
+/** So that a sweep's quarter of it is one. */
+const LEAST_BURST = 4
+
+/** How many deliveries may begin, so that the limit has room for each one's calls when it comes to them. */
+export const leverPace = (callsEach: number) =>
+  bucketLimit({ perSecond: CALLS.perSecond / callsEach, burst: Math.max(LEAST_BURST, CALLS.burst / callsEach) })
 
 interface Page<Row> {
   readonly data: Row[]

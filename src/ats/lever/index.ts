@@ -1,5 +1,6 @@
+import { currentPurpose } from '../../budget/purpose.ts'
 import { defineAts } from '../adapter.ts'
-import { LeverClient, leverLimit } from './client.ts'
+import { LeverClient, leverLimit, leverPace } from './client.ts'
 import { enteredAtLever } from './entered.ts'
 import { loadFromLever } from './load.ts'
 import { normalizeLever } from './normalize.ts'
@@ -19,12 +20,16 @@ export const lever = defineAts(
     const client = new LeverClient(settings, tools)
     const reads = leverReads(client, tools)
     const stages = new StageDirectory(client, tools)
+    const targets = leverTargets(settings, client, reads)
+    // One read and one write for each target; what else it asks for is remembered, or rare.
+    const pace = tools.paceOf(leverPace(1 + targets.length))
     return {
       verify: (webhook) => verifyLever(webhook, settings.signingTokens),
       normalize: (webhook) => normalizeLever(webhook, (stageId) => stages.nameOf(stageId)),
+      begin: () => pace.take(currentPurpose()),
       load: (delivery) => loadFromLever(delivery, reads, settings),
       entered: enteredAtLever(client, tools),
-      targets: leverTargets(settings, client, reads),
+      targets,
       resumes: leverResumes(client),
     }
   },
