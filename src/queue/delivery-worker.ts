@@ -22,8 +22,11 @@ const STALLED_CHECK_MS = 10_000
 const MAX_STALLED = 1_000
 /** Runs in a row that never ended before a delivery is taken for the cause. */
 const MAX_CRASHES = 5
-/** Crashes at which a delivery was at work from which on it may be the cause. One is no sign: every deploy can be one. */
-const SUSPECT_CRASHES = 2
+/**
+ * Crashes at which a delivery was at work from which on it may be the cause. One or two are no sign: machines are lost,
+ * and a suspect waits its turn.
+ */
+const SUSPECT_CRASHES = 3
 /** How long a suspect waits while another one is at work. */
 const SUSPECT_WAIT_MS = 2_000
 /** How long a run's end is offered to a store that does not take it. */

@@ -10,17 +10,17 @@ const CREATE_MS = 300
 
 const afterwards = cleanUpAfterEach()
 
-/** Makes everything that waits look as if it had been at work in two crashes. */
-const crashTwiceOn = {
+/** Makes everything that waits look as if it had been at work in three crashes. */
+const crashThriceOn = {
   async redis(url: string) {
     const redis = new Redis(url)
-    for (const key of await redis.keys('*:deliveries:dlv_*')) await redis.hset(key, 'stc', 2)
+    for (const key of await redis.keys('*:deliveries:dlv_*')) await redis.hset(key, 'stc', 3)
     redis.disconnect()
   },
   async postgres(url: string) {
     const client = new pg.Client({ connectionString: url })
     await client.connect()
-    await client.query('UPDATE bullmq.job SET stalled_count = 2')
+    await client.query('UPDATE bullmq.job SET stalled_count = 3')
     await client.end()
   },
 }
@@ -29,7 +29,7 @@ describe.each([
   ['redis' as const, privateRedis],
   ['postgres' as const, async () => await privatePostgres(inject('postgresUrl'))],
 ])('on %s', (kind, make) => {
-  test('of the deliveries at work in two crashes one at a time is tried, so that the fatal one falls alone', async () => {
+  test('of the deliveries at work in three crashes one at a time is tried, so that the fatal one falls alone', async () => {
     const place = await make()
     afterwards(() => place.remove())
     if (place.settings.kind === 'embedded') throw new Error('a server is needed')
@@ -37,7 +37,7 @@ describe.each([
     afterwards(() => world.close())
     const ids = []
     for (let index = 0; index < 3; index += 1) ids.push(await moveIn(world, addCandidate(world).applicationId))
-    await crashTwiceOn[kind](place.settings.url)
+    await crashThriceOn[kind](place.settings.url)
     world.vendor.fault({ kind: 'delay-reply', operation: 'create', delayMs: CREATE_MS, times: 3 })
     await world.startReplica({ role: 'worker' })
     for (const id of ids) expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', attempts: 1 })
