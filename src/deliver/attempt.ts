@@ -9,17 +9,25 @@ export type Step = (typeof steps)[number]
 /** Told of every step that has ended: in its own word, and with the error if it failed. */
 export type StepObserver = (step: Step, outcome: string, durationMs: number, error?: unknown) => void
 
+interface AttemptTools extends Pick<Attempt, 'number' | 'advanced'> {
+  readonly now: () => number
+  readonly observeStep: StepObserver
+}
+
 /** What one attempt found out and did, gathered for the journal, whichever way it ends. */
 export class Attempt {
   learned: RunEnd['learned'] = {}
   readonly timeline: TimelineEntry[] = []
   /** Counted from 1. */
   readonly number: number
+  /** To be told when something is done, and remembered, that no later attempt need do again. */
+  readonly advanced: () => Promise<void>
   readonly #now: () => number
   readonly #observeStep: StepObserver
 
-  constructor(now: () => number, observeStep: StepObserver, attempt = 1) {
-    this.number = attempt
+  constructor({ now, observeStep, number, advanced }: AttemptTools) {
+    this.number = number
+    this.advanced = advanced
     this.#now = now
     this.#observeStep = observeStep
   }

@@ -78,6 +78,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
       const obtained = await obtainInterview(given, tools)
       learn(obtained.person)
       const { interview, outcome } = obtained
+      if (outcome !== 'reused') await attempt.advanced()
       if (outcome === 'created') await tools.ledger.intendWrite(whose, key, created, tools.now())
       // Made for another application of the person, or for this one before the store lost all or the last of its
       // memory: then a note of ours may stand there that we know nothing of.
@@ -92,6 +93,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
         assertUnchanged: async () => await assertUnchanged(application, delivery, adapter),
         isHeld: () => lease.isHeld(),
         note: (outcome) => attempt.note('write-back', outcome),
+        advanced: attempt.advanced,
       })
       const outcome = wrote || !wasWritten ? 'written' : 'already-written'
       return { value: outcome, outcome }

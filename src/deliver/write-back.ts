@@ -18,6 +18,8 @@ export interface WriteBackTools {
   readonly proveWrite: ProveWrite
   /** Told what became of each target. */
   readonly note: (outcome: string) => void
+  /** Told of each target that is done and need not be written again. */
+  readonly advanced: () => Promise<void>
 }
 
 /** Whether every target of the adapter is known to be written. */
@@ -71,6 +73,7 @@ export async function writeBack(
     try {
       const outcome = await writeTarget(target, memory, application, interview, key, tools)
       tools.note(`${target.name} ${outcome}`)
+      await tools.advanced()
       wrote ||= outcome !== 'found'
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error

@@ -93,6 +93,11 @@ export interface Journal {
   /** Begins a run; undefined when the delivery has ended already. A delivery it has never heard of is noted first. */
   started(delivery: Delivery, at: number): Promise<Run | undefined>
   /**
+   * The run has got further than those before it, of which no end was ever noted: they count no more. Ignored when a
+   * later run has begun.
+   */
+  advanced(id: string, run: number): Promise<void>
+  /**
    * Ends a run. Ignored when that has been said before, when a later run has begun, or the delivery has ended. One that
    * lapses as anonymized keeps no link to the person.
    */

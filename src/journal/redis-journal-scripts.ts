@@ -98,6 +98,11 @@ redis.call('HDEL', record, 'reason', 'nextAttemptAt')
 enter(was.state, was.receivedAt, 'running', at)
 return { run, was.attempts or 0, unfinished, roundStartedAt, was.refusedSince }`
 
+/** id, run → nothing: the runs before it that never ended count no more */
+export const advancedLua = `${prelude}
+about(ARGV[1])
+if redis.call('HGET', record, 'run') == ARGV[2] then redis.call('HSET', record, 'unfinished', 1) end`
+
 /** id, run, state, turn or end, 1 for an attempt, number of timeline entries, these, fields that are set */
 export const endedLua = `${prelude}
 about(ARGV[1])

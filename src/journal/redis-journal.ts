@@ -25,6 +25,7 @@ import { backlogLua, readBacklogs } from './redis-journal-backlogs.ts'
 import { listRecords, readRecords } from './redis-journal-list.ts'
 import { readGroups, readPerSpan } from './redis-journal-overview.ts'
 import {
+  advancedLua,
   endedLua,
   eraseLua,
   mergeLua,
@@ -48,6 +49,7 @@ class RedisJournal implements Journal {
   readonly #receive = batched((deliveries: readonly Delivery[]) => this.#receiveAll(deliveries))
   readonly #received: RedisScript
   readonly #started: RedisScript
+  readonly #advanced: RedisScript
   readonly #ended: RedisScript
   readonly #requeued: RedisScript
   readonly #erase: RedisScript
@@ -59,6 +61,7 @@ class RedisJournal implements Journal {
     this.#redis = redis
     this.#received = defineScript(redis, 'bridgeJournalReceived', receivedLua)
     this.#started = defineScript(redis, 'bridgeJournalStarted', startedLua)
+    this.#advanced = defineScript(redis, 'bridgeJournalAdvanced', advancedLua)
     this.#ended = defineScript(redis, 'bridgeJournalEnded', endedLua)
     this.#requeued = defineScript(redis, 'bridgeJournalRequeued', requeuedLua)
     this.#erase = defineScript(redis, 'bridgeJournalErase', eraseLua)
@@ -88,6 +91,10 @@ class RedisJournal implements Journal {
       roundStartedAt: Number(roundStartedAt),
       ...(refusedSince && { refusedSince: Number(refusedSince) }),
     }
+  }
+
+  async advanced(id: string, run: number): Promise<void> {
+    await this.#advanced(PREFIX, id, run)
   }
 
   async ended(id: string, run: number, end: RunEnd): Promise<void> {

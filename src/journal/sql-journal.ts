@@ -100,6 +100,13 @@ class SqlJournal implements Journal {
     }
   }
 
+  async advanced(id: string, run: number): Promise<void> {
+    await this.#sql.query(
+      "UPDATE bridge.delivery SET unfinished = 1 WHERE id = $1 AND run = $2::int AND state = 'running'",
+      [id, run],
+    )
+  }
+
   async ended(id: string, run: number, end: RunEnd): Promise<void> {
     const { person, ...learned } = keptOf(end)
     const isFinal = end.state !== 'retrying'

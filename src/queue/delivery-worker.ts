@@ -20,7 +20,7 @@ const LOCK_MS = 15_000
 const STALLED_CHECK_MS = 10_000
 /** Crashes are ours to count (see MAX_CRASHES): BullMQ would blame every delivery that happened to be running. */
 const MAX_STALLED = 1_000
-/** Runs in a row that never ended before a delivery is taken for the cause. */
+/** Runs in a row that never ended, none further than the one before, until a delivery is taken for the cause. */
 const MAX_CRASHES = 5
 /**
  * Crashes at which a delivery was at work from which on it may be the cause. One or two are no sign: machines are lost,
@@ -166,11 +166,19 @@ export class DeliveryWorker {
   }
 
   async #run(delivery: Delivery, run: Run): Promise<RunEnd> {
-    const { now, random, report, log, deliver } = this.#tools
+    const { journal, now, random, report, log, deliver } = this.#tools
     if (run.unfinished > MAX_CRASHES) {
       return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
     }
-    const attempt = new Attempt(now, (...step) => report.stepDone(delivery.connection, ...step), run.attempt)
+    const attempt = new Attempt({
+      now,
+      observeStep: (...step) => report.stepDone(delivery.connection, ...step),
+      number: run.attempt,
+      // What is fatal in a delivery kills at the same place again; one that gets further was a bystander.
+      advanced: async () => {
+        if (run.unfinished > 1) await journal.advanced(delivery.id, run.run).catch(() => undefined)
+      },
+    })
     try {
       const reason = await deliver(delivery, attempt)
       return { state: 'delivered', reason, at: now(), isAttempt: true, ...this.#words(attempt) }

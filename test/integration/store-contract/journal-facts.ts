@@ -67,6 +67,17 @@ export function journalFacts(stores: () => Stores): void {
     await expect(journal.started(delivery, 4_000)).resolves.toMatchObject({ run: 4, unfinished: 1 })
   })
 
+  it('runs of which no end was noted are counted no more once one got further, if it is still the last', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await journal.received(delivery)
+    for (const at of [1_000, 2_000, 3_000]) await journal.started(delivery, at)
+    await journal.advanced(delivery.id, 2)
+    await expect(journal.started(delivery, 4_000)).resolves.toMatchObject({ run: 4, unfinished: 4 })
+    await journal.advanced(delivery.id, 4)
+    await expect(journal.started(delivery, 5_000)).resolves.toMatchObject({ run: 5, unfinished: 2 })
+  })
+
   it('refused credentials are remembered until a run ends without them', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
