@@ -12,6 +12,8 @@ import type { Report } from '../ops/report.ts'
 import type { QueueAccess } from '../store/store.ts'
 import type { QueueTracing } from './queue-tracing.ts'
 import { fromQueued, purposeOf, QUEUE, type QueuedDelivery } from './queued-delivery.ts'
+import { MAX_CRASHES, makeAdmit } from './suspects.ts'
+import { TryLater } from './try-later.ts'
 
 /** Enough to fill an ATS's batch of 50 reads. */
 const CONCURRENCY = 50
@@ -20,15 +22,6 @@ const LOCK_MS = 15_000
 const STALLED_CHECK_MS = 10_000
 /** Crashes are ours to count (see MAX_CRASHES): BullMQ would blame every delivery that happened to be running. */
 const MAX_STALLED = 1_000
-/** Runs in a row that never ended, none further than the one before, until a delivery is taken for the cause. */
-const MAX_CRASHES = 5
-/**
- * Crashes at which a delivery was at work from which on it may be the cause. One or two are no sign: machines are lost,
- * and a suspect waits its turn.
- */
-const SUSPECT_CRASHES = 3
-/** How long a suspect waits while another one is at work. */
-const SUSPECT_WAIT_MS = 2_000
 /** How long a run's end is offered to a store that does not take it. */
 const END_WITHIN_MS = 30_000
 const STORE_RETRY_MS = 2_000
@@ -46,32 +39,22 @@ export interface WorkerTools {
   readonly tracing?: QueueTracing | undefined
 }
 
-/** Tells the queue when to come back; its text is the reason and nothing else, since BullMQ keeps it. */
-class TryLater extends Error {
-  override readonly name = 'TryLater'
-  readonly delayMs: number
-  constructor(reason: string, delayMs: number) {
-    super(reason)
-    this.delayMs = delayMs
-  }
-}
-
 /** Takes deliveries from the queue, runs them, and notes how each run ended. The one place that speaks BullMQ's signals. */
 export class DeliveryWorker {
   readonly #worker: Worker<QueuedDelivery, void, string, IQueueBackend>
   readonly #tools: WorkerTools
-  #hasSuspect = false
   #atWork = 0
   #progress = 0
 
   constructor(access: QueueAccess, tools: WorkerTools) {
     this.#tools = tools
+    const admit = makeAdmit(tools.journal, tools.now)
     this.#worker = new Worker(
       QUEUE,
       async (job) => {
         this.#atWork += 1
         this.#progress += 1
-        await this.#admit(job).finally(() => {
+        await admit(job, () => this.#process(job)).finally(() => {
           this.#atWork -= 1
           this.#progress += 1
         })
@@ -133,21 +116,6 @@ export class DeliveryWorker {
     })
     while (!isClosed && this.#atWork > 0) await Promise.race([closed, pause(CLOSE_CHECK_MS)])
     await Promise.race([closed, pause(CLOSE_WITHIN_MS, undefined, { ref: false })])
-  }
-
-  /**
-   * Lets in one suspect at a time: a delivery that kills its process would take the same neighbours with it again and
-   * again, and they would be blamed with it. What has to wait is not counted as a run.
-   */
-  async #admit(job: Job<QueuedDelivery>): Promise<void> {
-    if (job.stalledCounter < SUSPECT_CRASHES) return await this.#process(job)
-    if (this.#hasSuspect) throw new TryLater('application-busy', SUSPECT_WAIT_MS)
-    this.#hasSuspect = true
-    try {
-      await this.#process(job)
-    } finally {
-      this.#hasSuspect = false
-    }
   }
 
   async #process(job: Job<QueuedDelivery>): Promise<void> {
