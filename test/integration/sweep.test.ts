@@ -313,7 +313,8 @@ describe('the sweep', () => {
     const { clock, world } = await swept(privateRedis)
     const { greenhouse, api, bridge } = world
     greenhouse.configure({ rateLimit: 60 })
-    const missed = Array.from({ length: 60 }, () => addCandidate(world))
+    // Three quarters of two windows, should one end meanwhile, still leave many of them waiting.
+    const missed = Array.from({ length: 120 }, () => addCandidate(world))
     for (const { applicationId } of missed) greenhouse.move(applicationId, SANDBOX_STAGE)
     await sweep(bridge.url, clock, ['greenhouse'])
     await until(async () => ((await api.counts())['retrying'] ?? 0) > 20)
