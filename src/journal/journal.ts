@@ -97,6 +97,8 @@ export interface Journal {
    * later run has begun.
    */
   advanced(id: string, run: number): Promise<void>
+  /** The delivery's runs in a row that never ended, if its last one did not, and when that began, epoch milliseconds. */
+  unfinished(id: string): Promise<{ readonly runs: number; readonly lastBeganAt: number } | undefined>
   /**
    * Ends a run. Ignored when that has been said before, when a later run has begun, or the delivery has ended. One that
    * lapses as anonymized keeps no link to the person.

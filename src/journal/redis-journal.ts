@@ -97,6 +97,11 @@ class RedisJournal implements Journal {
     await this.#advanced(PREFIX, id, run)
   }
 
+  async unfinished(id: string): Promise<{ runs: number; lastBeganAt: number } | undefined> {
+    const [state, runs, lastBeganAt] = await this.#redis.hmget(`${PREFIX}d:${id}`, 'state', 'unfinished', 'updatedAt')
+    return state === 'running' ? { runs: Number(runs), lastBeganAt: Number(lastBeganAt) } : undefined
+  }
+
   async ended(id: string, run: number, end: RunEnd): Promise<void> {
     const { state, reason, at, nextAttemptAt, refusedSince } = end
     const turn = state === 'retrying' ? (nextAttemptAt ?? at) : at

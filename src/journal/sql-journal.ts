@@ -107,6 +107,15 @@ class SqlJournal implements Journal {
     )
   }
 
+  async unfinished(id: string): Promise<{ runs: number; lastBeganAt: number } | undefined> {
+    const row = await firstRow(
+      this.#sql,
+      "SELECT unfinished, updated_at FROM bridge.delivery WHERE id = $1 AND state = 'running'",
+      [id],
+    )
+    return row && { runs: Number(row['unfinished']), lastBeganAt: Number(row['updated_at']) }
+  }
+
   async ended(id: string, run: number, end: RunEnd): Promise<void> {
     const { person, ...learned } = keptOf(end)
     const isFinal = end.state !== 'retrying'

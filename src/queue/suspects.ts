@@ -14,6 +14,7 @@ const SUSPECT_CRASHES = 3
 const BUSY_MS = 2_000
 /** From the beginning of a suspect's last run to its next one at least; twice as long after each further crash. */
 const PAUSE_MS = 30_000
+const NONE = { runs: 0, lastBeganAt: 0 }
 
 /** Lets a queued delivery be processed. @throws TryLater its turn has not come; what has to wait is not counted as a run */
 export type Admit = (job: Job<QueuedDelivery>, process: () => Promise<void>) => Promise<void>
@@ -24,14 +25,14 @@ export type Admit = (job: Job<QueuedDelivery>, process: () => Promise<void>) => 
  * the other must not make a delivery look fatal that is none.
  * @param now epoch milliseconds
  */
-export function makeAdmit(journal: Pick<Journal, 'find'>, now: () => number): Admit {
+export function makeAdmit(journal: Pick<Journal, 'unfinished'>, now: () => number): Admit {
   let hasSuspect = false
 
-  const untilNextRun = async ({ data, stalledCounter }: Job<QueuedDelivery>): Promise<number> => {
-    const entry = await journal.find(fromQueued(data)?.id ?? '')
-    // In any other state its last run has ended. At the last crash there is nothing left to try.
-    if (entry?.state !== 'running' || stalledCounter >= MAX_CRASHES) return 0
-    return entry.updatedAt + PAUSE_MS * 2 ** (stalledCounter - SUSPECT_CRASHES) - now()
+  const untilNextRun = async ({ data }: Job<QueuedDelivery>): Promise<number> => {
+    // The queue's own count holds crashes in which the delivery only waited for its turn.
+    const { runs, lastBeganAt } = (await journal.unfinished(fromQueued(data)?.id ?? '')) ?? NONE
+    const isSuspect = runs >= SUSPECT_CRASHES && runs < MAX_CRASHES
+    return isSuspect ? lastBeganAt + PAUSE_MS * 2 ** (runs - SUSPECT_CRASHES) - now() : 0
   }
 
   return async (job, process) => {

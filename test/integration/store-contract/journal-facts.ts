@@ -62,8 +62,10 @@ export function journalFacts(stores: () => Stores): void {
     await journal.received(delivery)
     await journal.started(delivery, 1_000)
     await journal.started(delivery, 2_000)
+    await expect(journal.unfinished(delivery.id)).resolves.toEqual({ runs: 2, lastBeganAt: 2_000 })
     await expect(journal.started(delivery, 3_000)).resolves.toMatchObject({ run: 3, attempt: 1, unfinished: 3 })
     await journal.ended(delivery.id, 3, anEnd({ state: 'retrying', reason: 'internal-error' }))
+    await expect(journal.unfinished(delivery.id)).resolves.toBeUndefined()
     await expect(journal.started(delivery, 4_000)).resolves.toMatchObject({ run: 4, unfinished: 1 })
   })
 

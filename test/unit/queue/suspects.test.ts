@@ -1,6 +1,5 @@
 import type { Job } from 'bullmq'
 import { describe, expect, it } from 'vitest'
-import type { DeliveryState } from '../../../src/domain/delivery.ts'
 import { type QueuedDelivery, toQueued } from '../../../src/queue/queued-delivery.ts'
 import { makeAdmit } from '../../../src/queue/suspects.ts'
 import { aDelivery } from '../../support/ats-tools.ts'
@@ -9,16 +8,15 @@ const BEGUN_AT = 1_000_000
 
 describe('a delivery that was at work in crashes', () => {
   const delivery = aDelivery()
-  const aJob = (stalledCounter: number) => ({ data: toQueued(delivery), stalledCounter }) as Job<QueuedDelivery>
   /** How long it has to wait, milliseconds; 0: it ran. */
-  const waitOf = async (crashes: number, now: number, state: DeliveryState = 'running') => {
-    const find = async () => await Promise.resolve({ ...delivery, state, attempts: 0, updatedAt: BEGUN_AT })
-    const admit = makeAdmit({ find }, () => now)
+  const waitOf = async (runs: number, now: number, stalledCounter = runs) => {
+    const unfinished = async () => await Promise.resolve(runs > 0 ? { runs, lastBeganAt: BEGUN_AT } : undefined)
+    const admit = makeAdmit({ unfinished }, () => now)
     let hasRun = false
     const run = async () => {
       hasRun = await Promise.resolve(true)
     }
-    const waited = await admit(aJob(crashes), run).then(
+    const waited = await admit({ data: toQueued(delivery), stalledCounter } as Job<QueuedDelivery>, run).then(
       () => 0,
       ({ delayMs }: { delayMs: number }) => delayMs,
     )
@@ -36,6 +34,11 @@ describe('a delivery that was at work in crashes', () => {
   })
 
   it('waits for nothing when its last run has ended, or when there is nothing left to try', async () => {
-    expect([await waitOf(3, BEGUN_AT, 'retrying'), await waitOf(5, BEGUN_AT)]).toEqual([0, 0])
+    expect([await waitOf(0, BEGUN_AT, 3), await waitOf(5, BEGUN_AT)]).toEqual([0, 0])
+  })
+
+  it('is judged by its own runs, not by how often it was in a queue that crashed', async () => {
+    expect(await waitOf(2, BEGUN_AT, 5)).toBe(0)
+    expect(await waitOf(4, BEGUN_AT + 10_000, 9)).toBe(50_000)
   })
 })
