@@ -13,7 +13,7 @@ const SUSPECT_CRASHES = 3
 /** How long a suspect waits while another one is at work. */
 const BUSY_MS = 2_000
 /** From the beginning of a suspect's last run to its next one at least; twice as long after each further crash. */
-const PAUSE_MS = 30_000
+const PAUSE_MS = 60_000
 const NONE = { runs: 0, lastBeganAt: 0 }
 
 /** Lets a queued delivery be processed. @throws TryLater its turn has not come; what has to wait is not counted as a run */

@@ -28,9 +28,9 @@ describe('a delivery that was at work in crashes', () => {
     expect([await waitOf(1, BEGUN_AT), await waitOf(2, BEGUN_AT)]).toEqual([0, 0])
   })
 
-  it('is tried half a minute after its third run began, a minute after its fourth', async () => {
-    expect([await waitOf(3, BEGUN_AT + 10_000), await waitOf(3, BEGUN_AT + 30_000)]).toEqual([20_000, 0])
-    expect([await waitOf(4, BEGUN_AT + 10_000), await waitOf(4, BEGUN_AT + 60_000)]).toEqual([50_000, 0])
+  it('is tried a minute after its third run began, two minutes after its fourth', async () => {
+    expect([await waitOf(3, BEGUN_AT + 10_000), await waitOf(3, BEGUN_AT + 60_000)]).toEqual([50_000, 0])
+    expect([await waitOf(4, BEGUN_AT + 10_000), await waitOf(4, BEGUN_AT + 120_000)]).toEqual([110_000, 0])
   })
 
   it('waits for nothing when its last run has ended, or when there is nothing left to try', async () => {
@@ -39,6 +39,6 @@ describe('a delivery that was at work in crashes', () => {
 
   it('is judged by its own runs, not by how often it was in a queue that crashed', async () => {
     expect(await waitOf(2, BEGUN_AT, 5)).toBe(0)
-    expect(await waitOf(4, BEGUN_AT + 10_000, 9)).toBe(50_000)
+    expect(await waitOf(4, BEGUN_AT + 10_000, 9)).toBe(110_000)
   })
 })
