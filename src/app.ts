@@ -93,7 +93,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const notes = makeNoteWebhooks(webhooks, store.cache, now, (err) => log.debug({ err }, 'webhooks noted later'))
   const tickets = makeTickets(store.cache)
   const offerResume = makeOfferResume(settings.publicUrl, tickets)
-  const proveWrite = makeProveWrite(store.cache)
+  const proveWrite = makeProveWrite(store.cache, now)
   const routes = new Map(settings.routes.map((route) => [route.id, route]))
   const worker =
     settings.role === 'web'

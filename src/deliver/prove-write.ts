@@ -9,6 +9,8 @@ import { LISTING_LAG_MS } from './listing-lag.ts'
 const HOLDS_MS = 30 * 86_400_000
 const LOOKS = 4
 const LOOK_EVERY_MS = LISTING_LAG_MS / (LOOKS - 1)
+/** How long nobody looks after one who got no answer: an ATS in trouble is asked no more than it must be. */
+const UNANSWERED_MS = 60_000
 
 /**
  * Looks whether a write that an ATS took stands there, unless a connection's target was seen to hold one lately.
@@ -25,17 +27,21 @@ export type ProveWrite = (
  * An ATS may take a write with 200 and do nothing, where a permission is missing: then every candidate's link would be
  * missing in silence. So the first write of each connection is looked for, and whoever writes meanwhile waits for that.
  * Where it cannot be looked for nothing is proven, and nothing refused.
+ * @param now epoch milliseconds
  */
-export function makeProveWrite(cache: Pick<SharedCache, 'get' | 'set'>): ProveWrite {
+export function makeProveWrite(cache: Pick<SharedCache, 'get' | 'set'>, now: () => number): ProveWrite {
   const proofs = new Map<string, Promise<boolean>>()
+  const unansweredAt = new Map<string, number>()
 
   const prove: ProveWrite = async (connection, target, application, link) => {
     const name = `write-seen:${connection}:${target.name}`
     const earlier = proofs.get(name)
     if (earlier && (await earlier)) return
+    if (now() - (unansweredAt.get(name) ?? Number.NEGATIVE_INFINITY) < UNANSWERED_MS) return
     const proof = look(name, target, application, link).catch((error: unknown) => {
-      if (isNoAnswer(error)) return false
-      throw error
+      if (!isNoAnswer(error)) throw error
+      unansweredAt.set(name, now())
+      return false
     })
     proofs.set(
       name,
