@@ -31,7 +31,7 @@ let origin = ''
 let creates = 0
 let calls = 0
 let refused = 0
-let notes = new Map<number, number>()
+let notes = new Map<number, { readonly at: number; readonly body: string }>()
 let startedAt = 0
 let windows = new Map<number, number>()
 let gate = Promise.withResolvers<void>()
@@ -58,7 +58,7 @@ function send(response: ServerResponse, status: number, body: object, headers: R
   response.end(text)
 }
 
-function answerHarvest(path: string, body: string, response: ServerResponse): void {
+function answerHarvest(method: string | undefined, path: string, body: string, response: ServerResponse): void {
   const left = take()
   const reset = String(Math.ceil((Date.now() + windowMs) / 1000))
   const headers = {
@@ -79,8 +79,15 @@ function answerHarvest(path: string, body: string, response: ServerResponse): vo
     send(response, 200, idsOf(path).map(row), headers)
     return
   }
-  const { application_id: id } = JSON.parse(body) as { application_id: number }
-  notes.set(id, performance.timeOrigin + performance.now())
+  if (method === 'GET') {
+    // Only the first note of all is looked for. Applications and candidates have the same numbers here.
+    const id = Number(new URL(path, origin).searchParams.get('candidate_ids'))
+    const note = notes.get(id)
+    send(response, 200, note ? [{ application_id: id, body: note.body }] : [], headers)
+    return
+  }
+  const written = JSON.parse(body) as { application_id: number; body: string }
+  notes.set(written.application_id, { at: performance.timeOrigin + performance.now(), body: written.body })
   send(response, 201, { id: notes.size }, headers)
   if (waiting && notes.size >= waiting.notes) waiting.resolve()
 }
@@ -89,7 +96,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const path = request.url ?? '/'
   let body = ''
   for await (const chunk of request.setEncoding('utf8')) body += chunk
-  if (path.startsWith('/v3/')) return answerHarvest(path, body, response)
+  if (path.startsWith('/v3/')) return answerHarvest(request.method, path, body, response)
   if (path === '/token') {
     const expires_at = new Date(Date.now() + 3_600_000).toISOString()
     return send(response, 200, { token_type: 'Bearer', access_token: 'fake-token', expires_at })
@@ -111,7 +118,7 @@ origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 const tally = (): FakesTally => ({
   ...{ notes: notes.size, creates, calls, refused },
-  lastNoteMs: Math.max(0, ...notes.values()) - startedAt,
+  lastNoteMs: Math.max(0, ...[...notes.values()].map(({ at }) => at)) - startedAt,
   windows: [...windows].map(([number, accepted]) => ({ number, accepted })),
 })
 
@@ -142,6 +149,6 @@ serveCommands({
     }
     return tally()
   },
-  noteAt: (applicationId: number) => notes.get(applicationId),
+  noteAt: (applicationId: number) => notes.get(applicationId)?.at,
   tally,
 })
