@@ -40,8 +40,8 @@ export interface BridgeUnderTest {
 
 const ADMIN_PASSWORD = 'bench-admin-password'
 const POLL_MS = 5
-/** As `npm start` and the image have them. */
-const OWN_FLAGS = ['--max-semi-space-size=4']
+/** As the image and docker-compose.yml have them. */
+const OWN_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=384']
 
 const document = (fakesUrl: string) => ({
   connections: {

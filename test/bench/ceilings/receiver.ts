@@ -1,8 +1,19 @@
-/** The ceiling of receiving: Fastify with the bridge's settings; checks the signature, parses, answers. Stores nothing. */
+/**
+ * The ceiling of receiving: Fastify with the bridge's settings; checks the signature, parses, answers. Stores nothing,
+ * unless it is given a Redis: then it does what any receiver on BullMQ must, one plain `queue.add` for each webhook.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { Queue } from 'bullmq'
 import fastify, { LogController } from 'fastify'
-import { serveCommands } from '../program.ts'
+import { parseRedisUrl } from '../../../src/store/redis.ts'
+import { programArgument, serveCommands } from '../program.ts'
 import { WEBHOOK_SECRET } from '../webhooks.ts'
+
+const { redisUrl } = programArgument<{ redisUrl?: string }>()
+const queue =
+  redisUrl === undefined
+    ? undefined
+    : new Queue('webhooks', { connection: parseRedisUrl(redisUrl), prefix: '{ceiling}' })
 
 const app = fastify({
   logController: new LogController({ disableRequestLogging: true }),
@@ -25,7 +36,9 @@ app.post('/webhooks/:connection', async (request, reply) => {
     return reply.code(401).send({ status: 'unauthorized' })
   }
   const { payload } = JSON.parse(body.toString('utf8')) as { payload: { application: { id: number } } }
-  return reply.send({ status: 'queued', deliveries: [`dlv_${payload.application.id}`] })
+  const jobId = `dlv_${payload.application.id}`
+  await queue?.add('deliver', { applicationId: payload.application.id }, { jobId })
+  return reply.send({ status: 'queued', deliveries: [jobId] })
 })
 const url = await app.listen({ port: 0, host: '127.0.0.1' })
 serveCommands({ url: () => url })

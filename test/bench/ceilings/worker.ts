@@ -2,7 +2,8 @@
  * The ceiling of delivering: a bare BullMQ worker with the bridge's queue settings that makes the same HTTP calls, and
  * nothing else: no ledger, no journal, no leases, no budget, no checks. One token for all; applications and candidates
  * read in calls of up to 50 ids that gather for 10 ms, the job's name once; for each delivery one create call and one
- * note. All calls go over kept connections, the create call too (the bridge opens one for each).
+ * note. The create call has a connection of its own each time, as the bridge's has: on a kept one that the far side has
+ * just closed nobody knows whether it took effect.
  */
 import { type Job, Queue, Worker } from 'bullmq'
 import DataLoader from 'dataloader'
@@ -15,9 +16,10 @@ const { redisUrl, fakesUrl } = programArgument<{ redisUrl: string; fakesUrl: str
 const BATCH = 500
 const connection = { ...parseRedisUrl(redisUrl), maxRetriesPerRequest: null }
 const prefix = '{ceiling}'
-const agent = new Agent({ connections: 64 })
+const kept = new Agent({ connections: 64 })
+const fresh = new Agent({ connections: 64, pipelining: 0 })
 
-async function call<Value>(method: 'GET' | 'POST', path: string, json?: object): Promise<Value> {
+async function call<Value>(method: 'GET' | 'POST', path: string, json?: object, agent = kept): Promise<Value> {
   const response = await agent.request({
     origin: fakesUrl,
     path,
@@ -63,6 +65,7 @@ async function deliver({ data }: Job<{ applicationId: number }>): Promise<void> 
       email: candidate.email_addresses[0].value,
       metadata: { externalApplicationId: String(application.id) },
     },
+    fresh,
   )
   await call('POST', '/v3/notes', {
     candidate_id: application.candidate_id,
