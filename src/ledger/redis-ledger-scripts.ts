@@ -21,7 +21,7 @@ local function living(subject)
 end
 `
 
-/** candidate, application, seconds to live, name of an entry of theirs: puts it down as theirs, or ends with nothing */
+/** candidate, application, seconds to live, name of an entry of theirs: ends with nothing unless both live */
 const held = `${prelude}
 local candidate, application, ttl = living(ARGV[1]), living(ARGV[2]), tonumber(ARGV[3])
 if not candidate or not application then return false end
@@ -29,22 +29,24 @@ local entry = P .. ARGV[4]
 local function lives(key)
   if redis.call('TTL', key) < ttl - ${DAY_SECONDS} then redis.call('EXPIRE', key, ttl) end
 end
-local function hold(subject, name)
-  redis.call('HSETNX', P .. 'of:' .. subject, name, '')
-  lives(P .. 'of:' .. subject)
+local function hold(...)
+  local namesOf = { [candidate] = { 'of:' .. application, '' }, [application] = { '@' .. candidate, '' } }
+  for subject, fields in pairs(namesOf) do
+    for _, name in ipairs({ ... }) do fields[#fields + 1], fields[#fields + 2] = name, '' end
+    redis.call('HSET', P .. 'of:' .. subject, unpack(fields))
+    lives(P .. 'of:' .. subject)
+  end
 end
-for _, name in ipairs({ ARGV[4], 'of:' .. application }) do hold(candidate, name) end
-for _, name in ipairs({ ARGV[4], '@' .. candidate }) do hold(application, name) end
 `
 
 const interviewed = `${held}
-for _, subject in ipairs({ candidate, application }) do
-  local as = 'who:' .. subject .. ':' .. ARGV[5]
-  redis.call('SETNX', P .. as, ARGV[6])
-  lives(P .. as)
-  hold(candidate, as)
-  hold(application, as)
+local as = {}
+for i, subject in ipairs({ candidate, application }) do
+  as[i] = 'who:' .. subject .. ':' .. ARGV[5]
+  redis.call('SETNX', P .. as[i], ARGV[6])
+  lives(P .. as[i])
 end
+hold(ARGV[4], unpack(as))
 `
 
 /** …, interviewer, person, time, hashes of the name → 1; or nothing */
@@ -62,6 +64,7 @@ return redis.call('HGET', entry, 'interview')`
 
 /** …, field, time → 1; or nothing */
 export const markLua = `${held}
+hold(ARGV[4])
 redis.call('HSET', entry, ARGV[5], ARGV[6])
 lives(entry)
 return 1`
