@@ -39,7 +39,10 @@ const pageOf = (record: RedisRecord, query: JournalQuery) => {
   return { items: fits(entry, query) && isAfter(entry, fromCursor(query.cursor)) ? [entry] : [], nextCursor: undefined }
 }
 
-/** Walks the narrowest index from the cursor on, in chunks, and keeps what fits until the page is full. */
+/**
+ * Walks the narrowest index from the cursor on, in chunks, and keeps what fits until the page is full. The first chunk is
+ * no more than a page takes if all of it fits, which is the rule.
+ */
 export async function listRecords(
   redis: Redis,
   prefix: string,
@@ -51,9 +54,11 @@ export async function listRecords(
   const items: JournalEntry[] = []
   let from = fromCursor(query.cursor)
   let sameTime = 0
-  for (let looked = 0; looked < LOOK_AT_MOST; looked += CHUNK) {
+  let chunk = query.limit + 1
+  for (let looked = 0; looked < LOOK_AT_MOST; looked += chunk) {
+    if (looked > 0) chunk = CHUNK
     const top = from?.receivedAt ?? '+inf'
-    const ids = await redis.zrevrangebyscore(index, top, '-inf', 'LIMIT', sameTime, CHUNK)
+    const ids = await redis.zrevrangebyscore(index, top, '-inf', 'LIMIT', sameTime, chunk)
     const behind = (await readRecords(redis, prefix, ids)).map(toEntry).filter((entry) => isAfter(entry, from))
     for (const entry of behind) {
       if (!fits(entry, query)) continue
@@ -61,9 +66,9 @@ export async function listRecords(
       if (items.length === query.limit && last) return { items, nextCursor: toCursor(last) }
       items.push(entry)
     }
-    if (ids.length < CHUNK) return { items, nextCursor: undefined }
+    if (ids.length < chunk) return { items, nextCursor: undefined }
     // A whole chunk of one time that lies before the position: pass over it, since time alone does not lead on.
-    sameTime = behind.length > 0 ? 0 : sameTime + CHUNK
+    sameTime = behind.length > 0 ? 0 : sameTime + chunk
     from = behind.at(-1) ?? from
   }
   return { items, nextCursor: from && toCursor(from) }
