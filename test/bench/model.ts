@@ -1,3 +1,4 @@
+import { LEDGER_DAYS } from '../../src/ledger/ledger.ts'
 import { type Figure, measured } from './harness.ts'
 
 /** What one stage change costs, from webhook to note, as measured. */
@@ -5,8 +6,9 @@ export interface Costs {
   /** Processor time of the bridge, seconds. */
   readonly bridgeSeconds: number
   readonly redisSeconds: number
-  /** What stays of it in Redis. */
-  readonly redisBytes: number
+  /** What stays of it in Redis for people to see, and to prevent doubles. */
+  readonly journalBytes: number
+  readonly ledgerBytes: number
 }
 
 const CONNECTIONS = 100
@@ -18,11 +20,13 @@ const RETENTION_DAYS = 90
 const ATS_CALLS_PER_SECOND = 150 / 30
 const CALLS_EACH = 1.1
 
+const gigabytes = (each: number, days: number) => (each * STAGE_CHANGES_A_DAY * days) / 1e9
+
 /**
  * A hundred connections with a million stage changes a day between them, every one of them routed. Each figure is the
  * use of one resource in the busiest hour, so that the highest saturates first; memory is what a whole retention needs.
  */
-export function model({ bridgeSeconds, redisSeconds, redisBytes }: Costs): readonly Figure[] {
+export function model({ bridgeSeconds, redisSeconds, journalBytes, ledgerBytes }: Costs): readonly Figure[] {
   const perSecond = (STAGE_CHANGES_A_DAY * BUSIEST_HOUR) / 3600
   const figure = (what: string, unit: string, value: number) =>
     measured({ part: 'replicas', what: `model: ${what}`, unit }, [value])
@@ -31,6 +35,7 @@ export function model({ bridgeSeconds, redisSeconds, redisBytes }: Costs): reado
     figure('cores of bridge processes', '', perSecond * bridgeSeconds),
     figure('use of Redis’s one core', '%', perSecond * redisSeconds * 100),
     figure('use of each ATS’s limit', '%', ((perSecond / CONNECTIONS) * CALLS_EACH * 100) / ATS_CALLS_PER_SECOND),
-    figure(`Redis memory for ${RETENTION_DAYS} days`, 'GB', (redisBytes * STAGE_CHANGES_A_DAY * RETENTION_DAYS) / 1e9),
+    figure(`Redis memory, shown for ${RETENTION_DAYS} days`, 'GB', gigabytes(journalBytes, RETENTION_DAYS)),
+    figure(`Redis memory, remembered for ${LEDGER_DAYS} days`, 'GB', gigabytes(ledgerBytes, LEDGER_DAYS)),
   ]
 }

@@ -16,6 +16,18 @@ export async function redisSpent(url: string): Promise<RedisSpent> {
   return { cpuSeconds: field('used_cpu_user') + field('used_cpu_sys'), bytes: field('used_memory_dataset') }
 }
 
+/** What the keys that begin with a word take in memory, bytes. */
+export async function redisBytesOf(url: string, prefix: string): Promise<number> {
+  const redis = new Redis(url)
+  let bytes = 0
+  for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1_000 }) as AsyncIterable<string[]>) {
+    const sizes = await Promise.all(keys.map((key) => redis.memory('USAGE', key)))
+    bytes += sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+  }
+  redis.disconnect()
+  return bytes
+}
+
 /** A program and the Redis server that works for it alone, where it has one. */
 export interface Side {
   readonly program: { cpuSeconds(): Promise<number> }

@@ -1,8 +1,9 @@
+import { KEY_PREFIX } from '../../../src/store/redis-script.ts'
 import type { Bench, Part } from '../bench.ts'
 import type { BridgeUnderTest } from '../bridge.ts'
 import { type Figure, measured, repeat } from '../harness.ts'
 import { type Costs, model } from '../model.ts'
-import { redisSpent } from '../spent.ts'
+import { redisBytesOf, redisSpent } from '../spent.ts'
 import { deliveries } from './deliver.ts'
 
 const PROCESSES = [1, 2, 4]
@@ -42,17 +43,25 @@ async function onReplicas(bench: Bench, count: number): Promise<{ figures: Figur
         rounds.map(({ delivered }) => delivered),
       ),
     ],
-    costs: { bridgeSeconds: each('bridgeSeconds'), redisSeconds: each('redisSeconds'), redisBytes: each('redisBytes') },
+    costs: {
+      ...{ bridgeSeconds: each('bridgeSeconds'), redisSeconds: each('redisSeconds') },
+      ...{ journalBytes: each('journalBytes'), ledgerBytes: each('ledgerBytes') },
+    },
   }
 }
 
 /** What has been spent so far. */
 async function spent(redisUrl: string, bridges: readonly BridgeUnderTest[]): Promise<Costs> {
-  const { cpuSeconds: redisSeconds, bytes: redisBytes } = await redisSpent(redisUrl)
+  const { cpuSeconds: redisSeconds } = await redisSpent(redisUrl)
+  const [journalBytes, ledgerBytes] = await Promise.all([
+    redisBytesOf(redisUrl, `${KEY_PREFIX}journal:`),
+    redisBytesOf(redisUrl, `${KEY_PREFIX}ledger:`),
+  ])
   const cpu = await Promise.all(bridges.map((bridge) => bridge.cpuSeconds()))
   return {
     bridgeSeconds: cpu.reduce((sum, seconds) => sum + seconds, 0),
     redisSeconds,
-    redisBytes,
+    journalBytes,
+    ledgerBytes,
   }
 }
