@@ -41,7 +41,8 @@ const pageOf = (record: RedisRecord, query: JournalQuery) => {
 
 /**
  * Walks the narrowest index from the cursor on, in chunks, and keeps what fits until the page is full. The first chunk is
- * no more than a page takes if all of it fits, which is the rule.
+ * no more than a page takes if all of it fits, which is the rule: beside the page itself the entry of its cursor, and one
+ * that tells whether another page follows.
  */
 export async function listRecords(
   redis: Redis,
@@ -54,9 +55,7 @@ export async function listRecords(
   const items: JournalEntry[] = []
   let from = fromCursor(query.cursor)
   let sameTime = 0
-  let chunk = query.limit + 1
-  for (let looked = 0; looked < LOOK_AT_MOST; looked += chunk) {
-    if (looked > 0) chunk = CHUNK
+  for (let looked = 0, chunk = query.limit + 2; looked < LOOK_AT_MOST; looked += chunk, chunk = CHUNK) {
     const top = from?.receivedAt ?? '+inf'
     const ids = await redis.zrevrangebyscore(index, top, '-inf', 'LIMIT', sameTime, chunk)
     const behind = (await readRecords(redis, prefix, ids)).map(toEntry).filter((entry) => isAfter(entry, from))

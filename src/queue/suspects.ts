@@ -14,7 +14,6 @@ const SUSPECT_CRASHES = 3
 const BUSY_MS = 2_000
 /** From the beginning of a suspect's last run to its next one at least; twice as long after each further crash. */
 const PAUSE_MS = 60_000
-const NONE = { runs: 0, lastBeganAt: 0 }
 
 /** Lets a queued delivery be processed. @throws TryLater its turn has not come; what has to wait is not counted as a run */
 export type Admit = (job: Job<QueuedDelivery>, process: () => Promise<void>) => Promise<void>
@@ -30,9 +29,10 @@ export function makeAdmit(journal: Pick<Journal, 'unfinished'>, now: () => numbe
 
   const untilNextRun = async ({ data }: Job<QueuedDelivery>): Promise<number> => {
     // The queue's own count holds crashes in which the delivery only waited for its turn.
-    const { runs, lastBeganAt } = (await journal.unfinished(fromQueued(data)?.id ?? '')) ?? NONE
-    const isSuspect = runs >= SUSPECT_CRASHES && runs < MAX_CRASHES
-    return isSuspect ? lastBeganAt + PAUSE_MS * 2 ** (runs - SUSPECT_CRASHES) - now() : 0
+    const last = await journal.unfinished(fromQueued(data)?.id ?? '')
+    // At the last crash there is nothing left to try.
+    if (!last || last.runs < SUSPECT_CRASHES || last.runs >= MAX_CRASHES) return 0
+    return last.lastBeganAt + PAUSE_MS * 2 ** (last.runs - SUSPECT_CRASHES) - now()
   }
 
   return async (job, process) => {

@@ -3,17 +3,17 @@
  * unless it is given a Redis: then it does what any receiver on BullMQ must, one plain `queue.add` for each webhook.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { Queue } from 'bullmq'
 import fastify, { LogController } from 'fastify'
-import { parseRedisUrl } from '../../../src/store/redis.ts'
 import { programArgument, serveCommands } from '../program.ts'
 import { WEBHOOK_SECRET } from '../webhooks.ts'
 
 const { redisUrl } = programArgument<{ redisUrl?: string }>()
-const queue =
-  redisUrl === undefined
-    ? undefined
-    : new Queue('webhooks', { connection: parseRedisUrl(redisUrl), prefix: '{ceiling}' })
+/** Loaded only when it is wanted: whoever stores nothing pays nothing for it, least of all at the start. */
+const openQueue = async (url: string) => {
+  const [{ Queue }, { parseRedisUrl }] = await Promise.all([import('bullmq'), import('../../../src/store/redis.ts')])
+  return new Queue('webhooks', { connection: parseRedisUrl(url), prefix: '{ceiling}' })
+}
+const queue = redisUrl === undefined ? undefined : await openQueue(redisUrl)
 
 const app = fastify({
   logController: new LogController({ disableRequestLogging: true }),
