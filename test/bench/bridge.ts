@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StoreSettings } from '../../src/config/settings.ts'
 import { sandboxInterviewer } from '../../src/sandbox/interviewflow.ts'
-import { freePort } from '../support/server-process.ts'
+import { freePort } from '../support/free-port.ts'
 import { peakMemoryMb } from './harness.ts'
 import { STAGE, WEBHOOK_SECRET } from './webhooks.ts'
 

@@ -9,10 +9,10 @@ import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { requireBinary } from '../support/binaries.ts'
 import { startBridgeProcess } from '../support/bridge-process.ts'
 import { cleanUpAfterEach } from '../support/clean-up.ts'
+import { freePort } from '../support/free-port.ts'
 import { startPostgres } from '../support/postgres-server.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { sandboxDocument, sandboxVariables, startSandboxWorld } from '../support/sandbox-world.ts'
-import { freePort } from '../support/server-process.ts'
 import { until } from '../support/until.ts'
 
 /** What the README says a user of Redis needs: our keys, and no command that looks at or changes the server. */

@@ -3,6 +3,7 @@ import type { StoreSettings } from '../../src/config/settings.ts'
 import { SANDBOX_FIELD, SANDBOX_STAGE, SANDBOX_TAG } from '../../src/sandbox/settings.ts'
 import { adminClient } from '../support/admin-client.ts'
 import { type BridgeProcess, launchBridge, processFolder, startBridgeProcess } from '../support/bridge-process.ts'
+import { freePort } from '../support/free-port.ts'
 import { type PrivateStore, privateFolder, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { startRedis } from '../support/redis-server.ts'
 import {
@@ -14,7 +15,6 @@ import {
   storeVariables,
 } from '../support/sandbox-world.ts'
 import { deliveryIds } from '../support/sent.ts'
-import { freePort } from '../support/server-process.ts'
 import { until } from '../support/until.ts'
 
 /** Longer than an attempt may take, as the service itself has it, and what a container is given to stop. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type BridgeProcess, type Ended, launchBridge } from '../support/bridge-process.ts'
-import { freePort } from '../support/server-process.ts'
+import { freePort } from '../support/free-port.ts'
 import { until } from '../support/until.ts'
 import type { Chance } from './chance.ts'
 

@@ -3,7 +3,8 @@ import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requireBinary } from './binaries.ts'
-import { end, freePort, launch, signalFamily, type TestServer } from './server-process.ts'
+import { freePort } from './free-port.ts'
+import { end, launch, signalFamily, type TestServer } from './server-process.ts'
 
 /** PostgreSQL refuses to run as root: then it runs as its own user, or as nobody. */
 function unprivilegedUser(): { uid: number; gid: number } | undefined {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requireBinary } from './binaries.ts'
-import { end, freePort, launch, signalFamily, type TestServer } from './server-process.ts'
+import { freePort } from './free-port.ts'
+import { end, launch, signalFamily, type TestServer } from './server-process.ts'
 
 /** @param options.config further lines of redis.conf, as arguments: `['--maxmemory', '8mb']` */
 export async function startRedis(options: { config?: readonly string[]; port?: number } = {}): Promise<TestServer> {

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
 
 /** A private server of a test: its own port, its own folder. */
@@ -31,17 +30,6 @@ export interface Launch {
 }
 
 const START_WITHIN_MS = 30_000
-
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
 
 /** Starts a server and waits until it takes connections. @throws Error it ended before, with all it said */
 export async function launch({ command, args, readyWhen, user }: Launch): Promise<ChildProcess> {
