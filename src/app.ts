@@ -104,6 +104,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
           log,
           now,
           random,
+          spread: (batch) => queue.spread(batch),
           tracing: tracing?.queue,
           deliver: (delivery, attempt) =>
             deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, proveWrite, now }),

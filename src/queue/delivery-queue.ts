@@ -5,7 +5,16 @@ import type { Journal } from '../journal/journal.ts'
 import type { QueueAccess } from '../store/store.ts'
 import { gathering, within } from './gathering.ts'
 import type { QueueTracing } from './queue-tracing.ts'
-import { type DeliveryPurpose, priorityOf, QUEUE, type QueuedDelivery, queuedId, toQueued } from './queued-delivery.ts'
+import {
+  type Accepted,
+  type DeliveryPurpose,
+  priorityOf,
+  QUEUE,
+  type Queued,
+  queuedId,
+  toBatch,
+  toQueued,
+} from './queued-delivery.ts'
 
 /** How long the store may take over a delivery before the sender is asked to come again. */
 const TAKE_WITHIN_MS = 2_000
@@ -20,13 +29,7 @@ const jobOptions: JobsOptions = {
   keepLogs: 0,
 }
 
-interface Accepted {
-  readonly delivery: Delivery
-  readonly purpose: DeliveryPurpose
-  readonly telemetry?: NonNullable<JobsOptions['telemetry']>
-}
-
-type DeliveriesQueue = Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>
+type DeliveriesQueue = Queue<Queued, void, string, Queued, void, string, IQueueBackend>
 
 /** The seam between receiving and delivering. */
 export class DeliveryQueue {
@@ -36,7 +39,7 @@ export class DeliveryQueue {
   readonly #accept = gathering((accepted: readonly Accepted[]) => this.#acceptAll(accepted), TAKE_WITHIN_MS)
 
   constructor(access: QueueAccess, journal: Journal, log: Logger, tracing?: QueueTracing) {
-    this.#queue = new Queue<QueuedDelivery, void, string, QueuedDelivery, void, string, IQueueBackend>(
+    this.#queue = new Queue<Queued, void, string, Queued, void, string, IQueueBackend>(
       QUEUE,
       { ...access.producer, defaultJobOptions: jobOptions, ...(tracing && { telemetry: tracing.telemetry }) },
       access.backend,
@@ -61,6 +64,15 @@ export class DeliveryQueue {
   async accept(delivery: Delivery, purpose: DeliveryPurpose = 'live'): Promise<boolean> {
     const telemetry = this.#tracing?.carried()
     return await this.#accept({ delivery, purpose, ...(telemetry && { telemetry }) })
+  }
+
+  /**
+   * Queues the deliveries of a batch one by one. Harmless when it happens twice: the queue drops the second of one id,
+   * the worker what has ended.
+   * @throws StoreUnavailableError
+   */
+  async spread(batch: readonly Accepted[]): Promise<void> {
+    await within(TAKE_WITHIN_MS, this.#queue.addBulk(batch.map((one) => queuedJob(one, 0))))
   }
 
   /** Queues one more round of a delivery that the journal has put back to queued. @param delayMs before its turn comes */
@@ -98,13 +110,29 @@ export class DeliveryQueue {
   async #acceptAll(accepted: readonly Accepted[]): Promise<boolean[]> {
     const [noted] = await Promise.all([
       Promise.all(accepted.map(({ delivery }) => this.#journal.received(delivery))),
-      this.#queue.addBulk(accepted.map((one) => queuedJob(one, 0))),
+      this.#add(accepted),
     ])
     return noted.map(({ isNew }) => isNew)
+  }
+
+  /**
+   * A burst goes in as one job, next in turn, and is spread by whoever takes that: a job for each would be the greater
+   * part of what receiving costs, and whoever sends has only so much patience.
+   */
+  async #add(accepted: readonly Accepted[]): Promise<void> {
+    const [first] = accepted
+    if (!first) return
+    const { name, data, opts } = accepted.length === 1 ? queuedJob(first, 0) : batchJob(accepted)
+    await this.#queue.add(name, data, opts)
   }
 }
 
 function queuedJob({ delivery, purpose, telemetry }: Accepted, round: number) {
   const opts = { jobId: queuedId(delivery.id, round), priority: priorityOf(purpose), ...(telemetry && { telemetry }) }
   return { name: 'deliver', data: toQueued(delivery), opts }
+}
+
+function batchJob(accepted: readonly Accepted[]) {
+  // Each has its own trace; the batch goes on with nobody's.
+  return { name: 'spread', data: toBatch(accepted), opts: { lifo: true, telemetry: { omitContext: true } } }
 }

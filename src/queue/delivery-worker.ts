@@ -11,7 +11,7 @@ import type { Journal, Run, RunEnd } from '../journal/journal.ts'
 import type { Report } from '../ops/report.ts'
 import type { QueueAccess } from '../store/store.ts'
 import type { QueueTracing } from './queue-tracing.ts'
-import { fromQueued, purposeOf, QUEUE, type QueuedDelivery } from './queued-delivery.ts'
+import { type Accepted, deliveryIdOf, fromQueued, purposeOf, QUEUE, type Queued } from './queued-delivery.ts'
 import { MAX_CRASHES, makeAdmit } from './suspects.ts'
 import { TryLater } from './try-later.ts'
 
@@ -36,12 +36,14 @@ export interface WorkerTools {
   readonly random: () => number
   /** Steps 5 to 7. */
   readonly deliver: (delivery: Delivery, attempt: Attempt) => Promise<DeliveredReason>
+  /** Queues the deliveries of a batch. @throws StoreUnavailableError */
+  readonly spread: (batch: readonly Accepted[]) => Promise<void>
   readonly tracing?: QueueTracing | undefined
 }
 
 /** Takes deliveries from the queue, runs them, and notes how each run ended. The one place that speaks BullMQ's signals. */
 export class DeliveryWorker {
-  readonly #worker: Worker<QueuedDelivery, void, string, IQueueBackend>
+  readonly #worker: Worker<Queued, void, string, IQueueBackend>
   readonly #tools: WorkerTools
   #atWork = 0
   #progress = 0
@@ -118,10 +120,12 @@ export class DeliveryWorker {
     await Promise.race([closed, pause(CLOSE_WITHIN_MS, undefined, { ref: false })])
   }
 
-  async #process(job: Job<QueuedDelivery>): Promise<void> {
-    const { journal, now, report } = this.#tools
-    const delivery = fromQueued(job.data)
-    if (!delivery) return this.#endUnreadable(job)
+  async #process(job: Job<Queued>): Promise<void> {
+    const { journal, now, report, spread } = this.#tools
+    const queued = fromQueued(job.data)
+    if (!queued) return this.#endUnreadable(job)
+    if ('batch' in queued) return await spread(queued.batch)
+    const { delivery } = queued
     const run = await journal.started(delivery, now())
     // Already at its end: the same delivery queued twice, or a run that died between its last word and the queue's.
     if (!run) return
@@ -178,11 +182,11 @@ export class DeliveryWorker {
   }
 
   /** Queued by another version: its record says so, and nothing is guessed. */
-  async #endUnreadable(job: Job<QueuedDelivery>): Promise<void> {
+  async #endUnreadable(job: Job<Queued>): Promise<void> {
     const { journal, now, log, report } = this.#tools
-    const id = job.id?.replace(/_\d+$/, '')
+    const id = deliveryIdOf(job.id)
     log.error({ delivery: id }, 'queued delivery is of an unknown version')
-    const entry = id === undefined ? undefined : await journal.find(id)
+    const entry = await journal.find(id)
     if (!entry) return
     const run = await journal.started(entry, now())
     const end = {

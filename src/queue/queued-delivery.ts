@@ -1,3 +1,4 @@
+import type { JobsOptions } from 'bullmq'
 import { z } from 'zod'
 import type { Purpose } from '../budget/limit.ts'
 import type { Delivery } from '../domain/delivery.ts'
@@ -28,24 +29,59 @@ const delivery = z.object({
   receivedAt: z.number(),
 })
 
-const queued = z.object({ v: z.literal(VERSION), delivery })
+/** A delivery that is to be queued. */
+export interface Accepted {
+  readonly delivery: Delivery
+  readonly purpose: DeliveryPurpose
+  /** The trace that it goes on with. */
+  readonly telemetry?: NonNullable<JobsOptions['telemetry']>
+}
 
-/** What the store's queue holds of a delivery: ids, never names of people. */
-export type QueuedDelivery = { readonly v: number; readonly delivery: Delivery }
+const accepted = z.object({
+  delivery,
+  purpose: z.enum(['live', 'swept']),
+  telemetry: z
+    .object({ metadata: z.string().exactOptional(), omitContext: z.boolean().exactOptional() })
+    .exactOptional(),
+})
+
+const queued = z.union([
+  z.object({ v: z.literal(VERSION), delivery }),
+  z.object({ v: z.literal(VERSION), batch: z.array(accepted) }),
+])
+
+/**
+ * What the store's queue holds: a delivery, or a batch of those that came together and have yet to be queued one by
+ * one. Ids, never names of people.
+ */
+export type Queued = { readonly v: number } & (
+  | { readonly delivery: Delivery }
+  | { readonly batch: readonly Accepted[] }
+)
 
 /** The delivery as the queue holds it. */
-export function toQueued(given: Delivery): QueuedDelivery {
+export function toQueued(given: Delivery): Queued {
   return { v: VERSION, delivery: given }
 }
 
-/** The delivery that the queue held; undefined when another version of the bridge queued it in another form. */
-export function fromQueued(data: unknown): Delivery | undefined {
-  return queued.safeParse(data).data?.delivery
+/** The batch as the queue holds it. */
+export function toBatch(batch: readonly Accepted[]): Queued {
+  return { v: VERSION, batch }
+}
+
+/** What the queue held; undefined when another version of the bridge queued it in another form. */
+export function fromQueued(data: unknown): Queued | undefined {
+  return queued.safeParse(data).data
 }
 
 /** The queue's id for a delivery's round: a replay is a new round, since the old one may not have left the queue yet. */
 export function queuedId(deliveryId: string, round: number): string {
   return round === 0 ? deliveryId : `${deliveryId}_${round}`
+}
+
+/** Whose round a queue's id stands for. */
+export function deliveryIdOf(id: string | undefined): string {
+  return id?.replace(/_\d+$/, '') ?? ''
 }
 
 /** The queue's priority of a purpose's deliveries. */

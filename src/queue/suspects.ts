@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq'
 import type { Journal } from '../journal/journal.ts'
-import { fromQueued, type QueuedDelivery } from './queued-delivery.ts'
+import { deliveryIdOf, type Queued } from './queued-delivery.ts'
 import { TryLater } from './try-later.ts'
 
 /** Runs in a row that never ended, none further than the one before, until a delivery is taken for the cause. */
@@ -16,7 +16,7 @@ const BUSY_MS = 2_000
 const PAUSE_MS = 60_000
 
 /** Lets a queued delivery be processed. @throws TryLater its turn has not come; what has to wait is not counted as a run */
-export type Admit = (job: Job<QueuedDelivery>, process: () => Promise<void>) => Promise<void>
+export type Admit = (job: Job<Queued>, process: () => Promise<void>) => Promise<void>
 
 /**
  * Lets in one suspect at a time: a delivery that kills its process would take the same neighbours with it again and
@@ -27,9 +27,9 @@ export type Admit = (job: Job<QueuedDelivery>, process: () => Promise<void>) => 
 export function makeAdmit(journal: Pick<Journal, 'unfinished'>, now: () => number): Admit {
   let hasSuspect = false
 
-  const untilNextRun = async ({ data }: Job<QueuedDelivery>): Promise<number> => {
+  const untilNextRun = async ({ id }: Job<Queued>): Promise<number> => {
     // The queue's own count holds crashes in which the delivery only waited for its turn.
-    const last = await journal.unfinished(fromQueued(data)?.id ?? '')
+    const last = await journal.unfinished(deliveryIdOf(id))
     // At the last crash there is nothing left to try.
     if (!last || last.runs < SUSPECT_CRASHES || last.runs >= MAX_CRASHES) return 0
     return last.lastBeganAt + PAUSE_MS * 2 ** (last.runs - SUSPECT_CRASHES) - now()

@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq'
 import { describe, expect, it } from 'vitest'
-import { type QueuedDelivery, toQueued } from '../../../src/queue/queued-delivery.ts'
+import { type Queued, toQueued } from '../../../src/queue/queued-delivery.ts'
 import { makeAdmit } from '../../../src/queue/suspects.ts'
 import { aDelivery } from '../../support/ats-tools.ts'
 
@@ -16,7 +16,7 @@ describe('a delivery that was at work in crashes', () => {
     const run = async () => {
       hasRun = await Promise.resolve(true)
     }
-    const waited = await admit({ data: toQueued(delivery), stalledCounter } as Job<QueuedDelivery>, run).then(
+    const waited = await admit({ id: delivery.id, data: toQueued(delivery), stalledCounter } as Job<Queued>, run).then(
       () => 0,
       ({ delayMs }: { delayMs: number }) => delayMs,
     )
