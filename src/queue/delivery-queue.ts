@@ -120,10 +120,7 @@ export class DeliveryQueue {
    * part of what receiving costs, and whoever sends has only so much patience.
    */
   async #add(accepted: readonly Accepted[]): Promise<void> {
-    const [first] = accepted
-    if (!first) return
-    const { name, data, opts } = accepted.length === 1 ? queuedJob(first, 0) : batchJob(accepted)
-    await this.#queue.add(name, data, opts)
+    await this.#queue.addBulk(accepted.length > 1 ? [batchJob(accepted)] : accepted.map((one) => queuedJob(one, 0)))
   }
 }
 

@@ -6,6 +6,7 @@ import { erasureFacts } from './store-contract/erasure-facts.ts'
 import { journalFacts } from './store-contract/journal-facts.ts'
 import { journalViewFacts } from './store-contract/journal-view-facts.ts'
 import { ledgerFacts } from './store-contract/ledger-facts.ts'
+import { queueFacts } from './store-contract/queue-facts.ts'
 import type { Stores } from './store-contract/samples.ts'
 import { sharingFacts } from './store-contract/sharing-facts.ts'
 import { sweepFacts } from './store-contract/sweep-facts.ts'
@@ -41,5 +42,6 @@ describe.each(makers)('on %s', (_name, make) => {
   describe('erasing', () => erasureFacts(stores))
   describe('leases, cache and queue', () => sharingFacts(stores))
   describe('the log of webhooks that made no delivery', () => webhookLogFacts(stores))
+  describe('the queue', () => queueFacts(stores))
   describe('what the sweep asks', () => sweepFacts(stores))
 })

@@ -1,9 +1,4 @@
-import { type Job, Worker } from 'bullmq'
-import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { DeliveryQueue } from '../../../src/queue/delivery-queue.ts'
-import { QUEUE } from '../../../src/queue/queued-delivery.ts'
-import { until } from '../../support/until.ts'
 import { aDelivery, anEnd, carried, type Stores, unique } from './samples.ts'
 
 export function sweepFacts(stores: () => Stores): void {
@@ -29,21 +24,5 @@ export function sweepFacts(stores: () => Stores): void {
     const id = unique('n')
     await journal.received(aDelivery({ candidateId: id }))
     await expect(journal.lastReceived([id])).resolves.toEqual([])
-  })
-
-  it('what came live is taken up before what the sweep found', async () => {
-    const { store } = stores()
-    const queue = new DeliveryQueue(store.queueAccess, store.journal, pino({ level: 'silent' }))
-    const swept = [aDelivery(), aDelivery()]
-    const live = [aDelivery(), aDelivery()]
-    for (const delivery of swept) await queue.accept(delivery, 'swept')
-    for (const delivery of live) await queue.accept(delivery)
-    const order: string[] = []
-    const { worker: access, backend } = store.queueAccess
-    const worker = new Worker(QUEUE, async (job: Job) => void order.push(String(job.id)), { ...access }, backend)
-    await until(() => order.length === 4)
-    expect(order).toEqual([...live, ...swept].map(({ id }) => id))
-    await worker.close()
-    await queue.close()
   })
 }
