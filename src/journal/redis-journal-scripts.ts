@@ -64,20 +64,29 @@ local function note(...)
 end
 `
 
-/** For each delivery id, how many fields and values, these → for each is new, state */
+/**
+ * For each delivery its id, time of receipt, application's and candidate's id, how many fields and values, these → for
+ * each is new, state. The indexes that all new ones share are written once for all.
+ */
 export const receivedLua = `${prelude}
-local replies, first = {}, 1
+local replies, fresh, first = {}, {}, 1
 while first <= #ARGV do
-  local last = first + 1 + ARGV[first + 1]
+  local receivedAt, fields = ARGV[first + 1], first + 5
+  local last = first + 4 + ARGV[first + 4]
   about(ARGV[first])
   if redis.call('HSETNX', record, 'state', 'queued') == 0 then
     replies[#replies + 1] = { redis.call('HDEL', record, 'unannounced'), redis.call('HGET', record, 'state') }
   else
-    local receivedAt = create(first + 2, last)
-    enter(nil, receivedAt, 'queued', receivedAt)
+    redis.call('HSET', record, unpack(ARGV, fields, last))
+    refer(receivedAt, ARGV[first + 2], ARGV[first + 3])
+    fresh[#fresh + 1] = receivedAt
+    fresh[#fresh + 1] = id
     replies[#replies + 1] = { 1, 'queued' }
   end
   first = last + 1
+end
+if #fresh > 0 then
+  for _, index in ipairs({ 'all', 's:queued', 'due' }) do redis.call('ZADD', P .. index, unpack(fresh)) end
 end
 return replies`
 

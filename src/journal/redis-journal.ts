@@ -6,7 +6,6 @@ import {
   finalStates,
   type TimelineEntry,
 } from '../domain/delivery.ts'
-import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
 import type {
@@ -16,6 +15,7 @@ import type {
   JournalEntry,
   JournalQuery,
   LastReceived,
+  Receipt,
   RecordsOf,
   Run,
   RunEnd,
@@ -46,7 +46,6 @@ export function redisJournal(redis: Redis): Journal {
 
 class RedisJournal implements Journal {
   readonly #redis: Redis
-  readonly #receive = batched((deliveries: readonly Delivery[]) => this.#receiveAll(deliveries))
   readonly #received: RedisScript
   readonly #started: RedisScript
   readonly #advanced: RedisScript
@@ -70,8 +69,14 @@ class RedisJournal implements Journal {
     this.#backlog = defineScript(redis, 'bridgeJournalBacklog', backlogLua)
   }
 
-  received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
-    return this.#receive(delivery)
+  async received(deliveries: readonly Delivery[]): Promise<readonly Receipt[]> {
+    const told = deliveries.flatMap((delivery) => {
+      const { id, receivedAt, applicationId, candidateId } = delivery
+      const fields = deliveryFields(delivery)
+      return [id, receivedAt, applicationId, candidateId, fields.length, ...fields]
+    })
+    const replies = (await this.#received(PREFIX, ...told)) as [number, DeliveryState][]
+    return replies.map(([isNew, state]) => ({ isNew: isNew === 1, state }))
   }
 
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {
@@ -184,15 +189,6 @@ class RedisJournal implements Journal {
 
   async purge(before: number): Promise<number> {
     return await purgeAll(async () => Number(await this.#purge(PREFIX, before, PURGE_CHUNK)))
-  }
-
-  async #receiveAll(deliveries: readonly Delivery[]): Promise<{ isNew: boolean; state: DeliveryState }[]> {
-    const told = deliveries.flatMap((delivery) => {
-      const fields = deliveryFields(delivery)
-      return [delivery.id, fields.length, ...fields]
-    })
-    const replies = (await this.#received(PREFIX, ...told)) as [number, DeliveryState][]
-    return replies.map(([isNew, state]) => ({ isNew: isNew === 1, state }))
   }
 }
 

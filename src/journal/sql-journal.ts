@@ -1,5 +1,4 @@
 import { type Delivery, type DeliveryState, deliveryStates, type TimelineEntry } from '../domain/delivery.ts'
-import { batched } from '../store/batched.ts'
 import { guarded } from '../store/guarded.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
 import {
@@ -10,6 +9,7 @@ import {
   type JournalEntry,
   type JournalQuery,
   type LastReceived,
+  type Receipt,
   type RecordsOf,
   type Run,
   type RunEnd,
@@ -40,18 +40,13 @@ export function sqlJournal(sql: SqlClient): Journal {
 
 class SqlJournal implements Journal {
   readonly #sql: SqlClient
-  readonly #receive = batched((deliveries: readonly Delivery[]) => this.#receiveAll(deliveries))
 
   constructor(sql: SqlClient) {
     this.#sql = sql
   }
 
-  received(delivery: Delivery): Promise<{ isNew: boolean; state: DeliveryState }> {
-    return this.#receive(delivery)
-  }
-
   /** Sorted, so that two replicas that are told the same ones do not wait for each other in a circle. */
-  async #receiveAll(deliveries: readonly Delivery[]): Promise<{ isNew: boolean; state: DeliveryState }[]> {
+  async received(deliveries: readonly Delivery[]): Promise<readonly Receipt[]> {
     const unique = [...new Map(deliveries.map((delivery) => [delivery.id, delivery])).values()]
     const rows = unique.sort((one, other) => (one.id < other.id ? -1 : 1))
     const items = rows.map((delivery) => ({ delivery, timeline: [receivedEntry(delivery)] }))

@@ -107,12 +107,12 @@ export class DeliveryQueue {
     await this.#queue.close()
   }
 
-  async #acceptAll(accepted: readonly Accepted[]): Promise<boolean[]> {
-    const [noted] = await Promise.all([
-      Promise.all(accepted.map(({ delivery }) => this.#journal.received(delivery))),
+  async #acceptAll(accepted: readonly Accepted[]): Promise<readonly boolean[]> {
+    const [receipts] = await Promise.all([
+      this.#journal.received(accepted.map(({ delivery }) => delivery)),
       this.#add(accepted),
     ])
-    return noted.map(({ isNew }) => isNew)
+    return receipts.map(({ isNew }) => isNew)
   }
 
   /**

@@ -166,7 +166,7 @@ describe('the dashboard’s addresses', () => {
     const opened = await openStore(own.settings, [])
     for (let left = 5_200; left > 0; left -= 400) {
       const some = Array.from({ length: 400 }, () => aDelivery({ connection: 'greenhouse' }))
-      await Promise.all(some.map((one) => opened.journal.received(one)))
+      await opened.journal.received(some)
     }
     const other = await startWorld(own.settings)
     const answer = await fetch(`${other.bridge.url}/admin/deliveries?connection=lever`, { headers: headers() })

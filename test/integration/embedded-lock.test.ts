@@ -62,7 +62,7 @@ describe('the embedded store’s folder', () => {
     const store = await openEmbeddedStore(dir)
     await expect(openEmbeddedStore(dir)).rejects.toThrow(`process ${process.pid}`)
     const delivery = aDelivery()
-    await store.journal.received(delivery)
+    await store.journal.received([delivery])
     await store.close()
     expect(existsSync(ownerFile())).toBe(false)
     const again = await openEmbeddedStore(dir)

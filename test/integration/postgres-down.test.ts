@@ -46,7 +46,7 @@ describe('a store on PostgreSQL', () => {
   it('is opened by five replicas at once', async () => {
     const { url } = await aPostgres()
     const stores = await Promise.all(Array.from({ length: 5 }, () => openPostgresStore(url)))
-    await Promise.all(stores.map((store) => store.journal.received(aDelivery())))
+    await Promise.all(stores.map((store) => store.journal.received([aDelivery()])))
     await Promise.all(stores.map((store) => store.close()))
   })
 
@@ -54,7 +54,7 @@ describe('a store on PostgreSQL', () => {
     const postgres = await aPostgres()
     const { store, queue } = await opened(postgres)
     const delivery = aDelivery()
-    await store.journal.received(delivery)
+    await store.journal.received([delivery])
     await postgres.kill()
     await expect(store.journal.find(delivery.id)).rejects.toBeInstanceOf(StoreUnavailableError)
     await postgres.restart()

@@ -35,7 +35,7 @@ describe('a store on Redis', () => {
   }
   const heals = async (store: Store) => {
     const delivery = aDelivery()
-    await until(async () => (await store.journal.received(delivery)).state === 'queued')
+    await until(async () => (await store.journal.received([delivery]))[0]?.state === 'queued')
   }
 
   it('that was not there at the start rejects, and heals by itself, queue and all', async () => {
@@ -44,7 +44,7 @@ describe('a store on Redis', () => {
     const store = await aStore(redis)
     const queue = aQueue(store)
     await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailableError)
-    await expect(store.journal.received(aDelivery())).rejects.toBeInstanceOf(StoreUnavailableError)
+    await expect(store.journal.received([aDelivery()])).rejects.toBeInstanceOf(StoreUnavailableError)
     await expect(store.leases.acquire('name')).rejects.toBeInstanceOf(StoreUnavailableError)
     await expect(queue.add('deliver', {}, { jobId: 'dlv_1' })).rejects.toThrow()
     await redis.restart()
@@ -57,14 +57,14 @@ describe('a store on Redis', () => {
     const redis = await aRedis()
     const store = await aStore(redis)
     const delivery = aDelivery()
-    await store.journal.received(delivery)
+    await store.journal.received([delivery])
     await redis.kill()
-    const error = await store.journal.received(delivery).catch((reason: unknown) => reason)
+    const error = await store.journal.received([delivery]).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(StoreUnavailableError)
     expect((error as Error).cause).toBeInstanceOf(Error)
     await redis.restart()
     await until(async () => (await store.journal.find(delivery.id)) !== undefined)
-    await expect(store.journal.received(delivery)).resolves.toEqual({ isNew: false, state: 'queued' })
+    await expect(store.journal.received([delivery])).resolves.toEqual([{ isNew: false, state: 'queued' }])
   })
 
   it('that is frozen rejects instead of waiting, and heals', async () => {

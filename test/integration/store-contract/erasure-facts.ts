@@ -157,10 +157,10 @@ export function erasureFacts(stores: () => Stores): void {
     const ended = ends.map((end) => ({ delivery: aDelivery({ candidateId }), end }))
     for (const { delivery, end } of ended) await carried(stores(), delivery, end)
     const [waiting, running] = [aDelivery({ candidateId }), aDelivery({ candidateId })]
-    for (const delivery of [waiting, running]) await journal.received(delivery)
+    for (const delivery of [waiting, running]) await journal.received([delivery])
     await journal.started(running, 1_000)
     const stranger = aDelivery({ candidateId, connection: 'another' })
-    await journal.received(stranger)
+    await journal.received([stranger])
     const before = await journal.counts()
 
     const { records, rounds } = await journal.erase({ connection: 'greenhouse', candidateId }, 5_000)
@@ -201,14 +201,14 @@ export function erasureFacts(stores: () => Stores): void {
     const { journal } = stores().store
     const delivery = aDelivery()
     const { connection, applicationId } = delivery
-    await journal.received(delivery)
+    await journal.received([delivery])
     const run = await journal.started(delivery, 1_000)
     await expect(journal.erase({ connection, applicationId }, 2_000)).resolves.toMatchObject({ records: 1 })
     await journal.ended(delivery.id, run?.run ?? 0, anEnd({ learned: { candidateId: 'c', person: 'p' } }))
     const entry = await journal.find(delivery.id)
     expect(entry).toMatchObject({ state: 'lapsed', reason: 'anonymized', candidateId: ERASED_ID })
     await expect(journal.started(delivery, 3_000)).resolves.toBeUndefined()
-    await expect(journal.received(delivery)).resolves.toEqual({ isNew: false, state: 'lapsed' })
+    await expect(journal.received([delivery])).resolves.toEqual([{ isNew: false, state: 'lapsed' }])
     expect((await journal.overdue(Date.now() * 2, 10_000)).map(({ delivery: { id } }) => id)).not.toContain(delivery.id)
   })
 
@@ -231,7 +231,7 @@ export function erasureFacts(stores: () => Stores): void {
     const { journal } = stores().store
     const delivery = aDelivery()
     const into = unique('c')
-    await journal.received(delivery)
+    await journal.received([delivery])
     await journal.merge(delivery.connection, delivery.candidateId, into)
     await expect(journal.find(delivery.id)).resolves.toMatchObject({ candidateId: into, state: 'queued' })
     const ids = async (q: string) => (await journal.list({ q, limit: 10 })).items.map(({ id }) => id)

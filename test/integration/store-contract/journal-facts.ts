@@ -3,11 +3,13 @@ import type { TimelineEntry } from '../../../src/domain/delivery.ts'
 import { aDelivery, anEnd, carried, type Stores, unique } from './samples.ts'
 
 export function journalFacts(stores: () => Stores): void {
-  it('of ten receipts at once of one delivery one is new', async () => {
+  it('of ten receipts at once of one delivery, two by two, one is new', async () => {
     const { store, other } = stores()
     const delivery = aDelivery()
-    const receipts = Array.from({ length: 10 }, (_, n) => (n % 2 ? store : other).journal.received(delivery))
-    const answers = await Promise.all(receipts)
+    const twice = [delivery, delivery]
+    const receipts = Array.from({ length: 5 }, (_, n) => (n % 2 ? store : other).journal.received(twice))
+    const answers = (await Promise.all(receipts)).flat()
+    expect(answers).toHaveLength(10)
     expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1)
     expect(answers.every(({ state }) => state === 'queued')).toBe(true)
   })
@@ -15,7 +17,7 @@ export function journalFacts(stores: () => Stores): void {
   it('a received delivery is found as it came, with the beginning of its timeline', async () => {
     const { journal } = stores().store
     const delivery = aDelivery({ stageName: 'AI Interview', jobId: '3485', jobName: 'Designer „Ürün“ 🚀' })
-    await journal.received(delivery)
+    await journal.received([delivery])
     const updatedAt = delivery.receivedAt
     await expect(journal.find(delivery.id)).resolves.toEqual({ ...delivery, state: 'queued', attempts: 0, updatedAt })
     await expect(journal.timeline(delivery.id)).resolves.toEqual([
@@ -32,7 +34,7 @@ export function journalFacts(stores: () => Stores): void {
   it('a run that ended for a retry is followed by the next attempt of the same round', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
-    await journal.received(delivery)
+    await journal.received([delivery])
     await expect(journal.started(delivery, 1_000)).resolves.toEqual({
       ...{ run: 1, attempt: 1, unfinished: 1, roundStartedAt: 1_000 },
     })
@@ -59,7 +61,7 @@ export function journalFacts(stores: () => Stores): void {
   it('runs of which no end was noted are counted until one ends', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
-    await journal.received(delivery)
+    await journal.received([delivery])
     await journal.started(delivery, 1_000)
     await journal.started(delivery, 2_000)
     await expect(journal.unfinished(delivery.id)).resolves.toEqual({ runs: 2, lastBeganAt: 2_000 })
@@ -72,7 +74,7 @@ export function journalFacts(stores: () => Stores): void {
   it('runs of which no end was noted are counted no more once one got further, if it is still the last', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
-    await journal.received(delivery)
+    await journal.received([delivery])
     for (const at of [1_000, 2_000, 3_000]) await journal.started(delivery, at)
     await journal.advanced(delivery.id, 2)
     await expect(journal.started(delivery, 4_000)).resolves.toMatchObject({ run: 4, unfinished: 4 })
@@ -92,7 +94,7 @@ export function journalFacts(stores: () => Stores): void {
   it('what an overtaken run says is ignored', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
-    await journal.received(delivery)
+    await journal.received([delivery])
     await journal.started(delivery, 1_000)
     await journal.started(delivery, 2_000)
     await journal.ended(delivery.id, 1, anEnd({ state: 'dead', reason: 'vendor-refused' }))
@@ -117,15 +119,15 @@ export function journalFacts(stores: () => Stores): void {
     await expect(journal.started(delivery, 6_000)).resolves.toBeUndefined()
     await journal.ended(delivery.id, 1, anEnd({ state: 'dead', reason: 'vendor-refused' }))
     await expect(journal.find(delivery.id)).resolves.toMatchObject({ state: 'delivered', reason: 'written' })
-    await expect(journal.received(delivery)).resolves.toEqual({ isNew: false, state: 'delivered' })
+    await expect(journal.received([delivery])).resolves.toEqual([{ isNew: false, state: 'delivered' }])
   })
 
   it('a delivery the journal never heard of is noted by its first run, and its receipt is still new', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
     await expect(journal.started(delivery, 1_000)).resolves.toMatchObject({ run: 1, attempt: 1, unfinished: 1 })
-    await expect(journal.received(delivery)).resolves.toEqual({ isNew: true, state: 'running' })
-    await expect(journal.received(delivery)).resolves.toEqual({ isNew: false, state: 'running' })
+    await expect(journal.received([delivery])).resolves.toEqual([{ isNew: true, state: 'running' }])
+    await expect(journal.received([delivery])).resolves.toEqual([{ isNew: false, state: 'running' }])
     await expect(journal.find(delivery.id)).resolves.toMatchObject({ ...delivery, state: 'running' })
   })
 
@@ -144,7 +146,7 @@ export function journalFacts(stores: () => Stores): void {
   it('a timeline keeps its first twenty lines and its newest, two hundred in all', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
-    await journal.received(delivery)
+    await journal.received([delivery])
     for (let run = 1; run <= 3; run++) {
       await journal.started(delivery, run)
       const timeline = Array.from(
@@ -197,7 +199,7 @@ export function journalFacts(stores: () => Stores): void {
     const { journal } = stores().store
     const [delivered, waiting] = [aDelivery(), aDelivery()]
     await carried(stores(), delivered, anEnd())
-    await journal.received(waiting)
+    await journal.received([waiting])
     await expect(journal.requeued(delivered.id, 1)).resolves.toBeUndefined()
     await expect(journal.requeued(waiting.id, 1)).resolves.toBeUndefined()
     await expect(journal.requeued('dlv_none', 1)).resolves.toBeUndefined()

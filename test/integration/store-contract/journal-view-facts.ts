@@ -14,7 +14,7 @@ export function journalViewFacts(stores: () => Stores): void {
     const made = Array.from({ length: 45 }, (_, n) =>
       aDelivery({ connection, receivedAt: 40_000 + Math.floor(n / 20) }),
     )
-    await Promise.all(made.map((delivery) => stores().store.journal.received(delivery)))
+    await stores().store.journal.received(made)
     const listed = await pages({ connection, state: 'queued', limit: 10 })
     expect(listed.map((page) => page.length)).toEqual([10, 10, 10, 10, 5])
     const order = made.toSorted((a, b) => b.receivedAt - a.receivedAt || (a.id < b.id ? 1 : -1))
@@ -24,7 +24,7 @@ export function journalViewFacts(stores: () => Stores): void {
   it('more deliveries of one millisecond than a look takes are still listed once each', async () => {
     const applicationId = unique('a')
     const made = Array.from({ length: 450 }, () => aDelivery({ applicationId, receivedAt: 50_000 }))
-    await Promise.all(made.map((delivery) => stores().store.journal.received(delivery)))
+    await stores().store.journal.received(made)
     const listed = (await pages({ q: applicationId, limit: 200 })).flat()
     expect(listed).toHaveLength(450)
     expect(new Set(listed).size).toBe(450)
@@ -45,7 +45,7 @@ export function journalViewFacts(stores: () => Stores): void {
 
   it('a delivery is found by its own, its application’s and its candidate’s id, and by no part of them', async () => {
     const delivery = aDelivery()
-    await stores().store.journal.received(delivery)
+    await stores().store.journal.received([delivery])
     for (const q of [delivery.id, delivery.applicationId, delivery.candidateId]) {
       await expect(pages({ q, limit: 5 })).resolves.toEqual([[delivery.id]])
     }
@@ -55,7 +55,7 @@ export function journalViewFacts(stores: () => Stores): void {
 
   it('a cursor that is none begins at the start', async () => {
     const delivery = aDelivery()
-    await stores().store.journal.received(delivery)
+    await stores().store.journal.received([delivery])
     await expect(pages({ q: delivery.id, limit: 5, cursor: '%%%' })).resolves.toEqual([[delivery.id]])
   })
 
@@ -63,7 +63,7 @@ export function journalViewFacts(stores: () => Stores): void {
     const { journal } = stores().store
     const before = await journal.counts()
     const [first, second] = [aDelivery(), aDelivery()]
-    await journal.received(first)
+    await journal.received([first])
     await carried(stores(), second, anEnd({ state: 'dead', reason: 'vendor-refused' }))
     await expect(journal.counts()).resolves.toEqual({ ...before, queued: before.queued + 1, dead: before.dead + 1 })
   })
@@ -89,7 +89,7 @@ export function journalViewFacts(stores: () => Stores): void {
     const [mine, yours, done] = [unique('k'), unique('k'), unique('k')]
     const soon = { state: 'retrying', reason: 'ats-unavailable', at: 1_000 } as const
     const waiting = [1_000, 1_001].map((receivedAt) => aDelivery({ connection: mine, receivedAt }))
-    for (const delivery of waiting) await journal.received(delivery)
+    for (const delivery of waiting) await journal.received([delivery])
     const retried = [4_000, 500_000].map((nextAttemptAt) => ({
       delivery: aDelivery({ connection: yours }),
       nextAttemptAt,
@@ -97,7 +97,7 @@ export function journalViewFacts(stores: () => Stores): void {
     for (const { delivery, nextAttemptAt } of retried)
       await carried(stores(), delivery, anEnd({ ...soon, nextAttemptAt }))
     const running = aDelivery({ connection: yours })
-    await journal.received(running)
+    await journal.received([running])
     await journal.started(running, 3_000)
     await carried(stores(), aDelivery({ connection: yours }), anEnd({ state: 'dead', reason: 'name-mismatch' }))
     await carried(stores(), aDelivery({ connection: done }), anEnd())
@@ -116,7 +116,7 @@ export function journalViewFacts(stores: () => Stores): void {
   it('more that is open than one look takes is still told in full', async () => {
     const connection = unique('k')
     const many = Array.from({ length: 1_010 }, (_, n) => aDelivery({ connection, receivedAt: 3_000 - n }))
-    await Promise.all(many.map((delivery) => stores().store.journal.received(delivery)))
+    await stores().store.journal.received(many)
     const backlog = (await stores().store.journal.backlogs(60_000)).find((one) => one.connection === connection)
     expect(backlog).toMatchObject({ counts: { queued: 1_010 }, oldestDueAt: 1_991 })
     for (const { id } of many) await settle(id)
@@ -134,8 +134,8 @@ export function journalViewFacts(stores: () => Stores): void {
     const { journal } = stores().store
     const [queued, running, waiting, ended, replayed] = [10, 1, 2, 3, 4].map((receivedAt) => aDelivery({ receivedAt }))
     if (!queued || !running || !waiting || !ended || !replayed) throw new Error('five deliveries')
-    await journal.received(queued)
-    await journal.received(running)
+    await journal.received([queued])
+    await journal.received([running])
     await journal.started(running, 30)
     await carried(stores(), waiting, anEnd({ state: 'retrying', reason: 'ats-unavailable', at: 5, nextAttemptAt: 500 }))
     await carried(stores(), ended, anEnd({ at: 5 }))
@@ -165,7 +165,7 @@ export function journalViewFacts(stores: () => Stores): void {
     const [kept, waiting] = [aDelivery(), aDelivery({ receivedAt: 1 })]
     for (const delivery of old) await carried(stores(), delivery, anEnd({ at: 100_000 }))
     await carried(stores(), kept, anEnd())
-    await journal.received(waiting)
+    await journal.received([waiting])
     await expect(journal.purge(200_000)).resolves.toBeGreaterThanOrEqual(12)
     const gone = old[0]
     if (!gone) throw new Error('one delivery')
@@ -175,7 +175,7 @@ export function journalViewFacts(stores: () => Stores): void {
     await expect(journal.find(kept.id)).resolves.toBeDefined()
     await expect(journal.find(waiting.id)).resolves.toBeDefined()
     expect((await journal.counts()).delivered).toBeLessThanOrEqual(counts.delivered + 1)
-    await expect(journal.received(gone)).resolves.toEqual({ isNew: true, state: 'queued' })
+    await expect(journal.received([gone])).resolves.toEqual([{ isNew: true, state: 'queued' }])
     await settle(gone.id)
     await settle(waiting.id)
   })

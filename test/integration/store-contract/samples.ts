@@ -41,7 +41,7 @@ export function anEnd(given: Partial<RunEnd> = {}): RunEnd {
 
 /** Receives a delivery and carries it to an end. */
 export async function carried({ store }: Stores, delivery: Delivery, end: RunEnd): Promise<void> {
-  await store.journal.received(delivery)
+  await store.journal.received([delivery])
   const run = await store.journal.started(delivery, end.at)
   await store.journal.ended(delivery.id, run?.run ?? 0, end)
 }
