@@ -9,7 +9,10 @@ import {
 import type { SharedCache } from '../store/store.ts'
 import type { Received } from './accept-webhook.ts'
 
-const FLUSH_AFTER_MS = 500
+/** Kept so long after the last one came, */
+const QUIET_MS = 500
+/** or, when they do not cease, after the first: in a flood most have been pushed out by then, and are never written. */
+const LONGEST_MS = 5_000
 const CHUNK = 500
 const MAX_TEXT = 200
 const LAST_SEEN_TTL_MS = 400 * 86_400_000
@@ -21,6 +24,8 @@ export async function lastWebhookAt(cache: Pick<SharedCache, 'get'>, connection:
   const text = await cache.get(lastSeenName(connection))
   return text === undefined ? undefined : Number(text)
 }
+
+type Ignored = Extract<Received, { status: 'ignored' }>
 
 /** Keeps a memory of webhooks beside the line: whoever tells of one waits for nothing and is never failed. */
 export interface NoteWebhooks {
@@ -41,46 +46,61 @@ export function makeNoteWebhooks(
   now: () => number,
   onPutOff: (error: unknown) => void,
 ): NoteWebhooks {
-  const held: Record<WebhookOutcome, LoggedWebhook[]> = { ignored: [], refused: [] }
+  const held: Record<WebhookOutcome, (() => LoggedWebhook)[]> = { ignored: [], refused: [] }
   const seen = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
+  let firstAt = 0
   let flushing: Promise<void> = Promise.resolve()
 
   const later = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      flushing = flush()
-    }, FLUSH_AFTER_MS).unref()
+    if (timer === undefined) {
+      firstAt = performance.now()
+      timer = setTimeout(() => {
+        timer = undefined
+        flushing = flush()
+      }, QUIET_MS).unref()
+    } else if (performance.now() - firstAt < LONGEST_MS - QUIET_MS) timer.refresh()
   }
-  const hold = (entry: LoggedWebhook) => {
-    const list = held[entry.outcome]
-    list.push(entry)
-    if (list.length > KEPT_WEBHOOKS[entry.outcome]) list.shift()
+  const hold = (outcome: WebhookOutcome, tell: () => LoggedWebhook) => {
+    const list = held[outcome]
+    list.push(tell)
+    if (list.length > KEPT_WEBHOOKS[outcome]) list.shift()
     later()
+  }
+  const write = async (outcome: WebhookOutcome) => {
+    const taken = held[outcome].splice(0)
+    try {
+      for (; taken.length > 0; taken.splice(0, CHUNK)) await log.add(taken.slice(0, CHUNK).map((tell) => tell()))
+    } catch (error) {
+      held[outcome] = [...taken, ...held[outcome]].slice(-KEPT_WEBHOOKS[outcome])
+      throw error
+    }
   }
   const flush = async () => {
     const times = [...seen]
     seen.clear()
-    const entries = [...held.refused.splice(0), ...held.ignored.splice(0)]
     try {
       await Promise.all(times.map(([name, at]) => cache.set(lastSeenName(name), String(at), LAST_SEEN_TTL_MS)))
-      while (entries.length > 0) {
-        await log.add(entries.slice(0, CHUNK))
-        entries.splice(0, CHUNK)
-      }
+      await write('refused')
+      await write('ignored')
     } catch (error) {
       onPutOff(error)
       for (const [name, at] of times) if (!seen.has(name)) seen.set(name, at)
-      for (const outcome of ['ignored', 'refused'] as const) {
-        const back = [...entries.filter((entry) => entry.outcome === outcome), ...held[outcome]]
-        held[outcome] = back.slice(-KEPT_WEBHOOKS[outcome])
-      }
       later()
     }
   }
 
-  const refused = (connection: string, reason: RefusalReason) =>
-    hold({ id: randomUUID(), at: now(), outcome: 'refused', connection: nameOf(connection), reason })
+  const refused = (connection: string, reason: RefusalReason) => {
+    const mark = { id: randomUUID(), at: now() }
+    hold('refused', () => ({ ...mark, outcome: 'refused', connection: nameOf(connection), reason }))
+  }
+  const ignored = (connection: string, { reason, applicationId, candidateId, stage, job }: Ignored) => {
+    const mark = { id: randomUUID(), at: now() }
+    hold('ignored', () => {
+      const told = present({ applicationId, candidateId, stage, job })
+      return { ...mark, outcome: 'ignored', connection, reason, ...told }
+    })
+  }
 
   return {
     refused,
@@ -96,11 +116,8 @@ export function makeNoteWebhooks(
         case 'duplicate':
         case 'erased':
           break
-        case 'ignored': {
-          const { reason, applicationId, candidateId, stage, job } = received
-          const told = present({ applicationId, candidateId, stage, job })
-          hold({ id: randomUUID(), at: now(), outcome: 'ignored', connection, reason, ...told })
-        }
+        case 'ignored':
+          ignored(connection, received)
       }
       seen.set(connection, now())
       later()

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { StoreUnavailableError } from '../../../src/domain/errors.ts'
+import type { LoggedWebhook } from '../../../src/journal/webhook-log.ts'
+import { makeNoteWebhooks } from '../../../src/receive/note-webhooks.ts'
+
+describe('the memory of webhooks', () => {
+  const kept: LoggedWebhook[][] = []
+  let isAway = false
+  let putOff = 0
+
+  const open = () =>
+    makeNoteWebhooks(
+      {
+        add: async (entries) => {
+          kept.push([...entries])
+          if (isAway) throw new StoreUnavailableError('away')
+        },
+      },
+      { set: async () => {} },
+      Date.now,
+      () => {
+        putOff += 1
+      },
+    )
+  const tell = (notes: ReturnType<typeof open>) =>
+    notes.answered('greenhouse', { status: 'ignored', reason: 'no-route', applicationId: '1' })
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
+    kept.length = 0
+    isAway = false
+    putOff = 0
+  })
+  afterEach(() => void vi.useRealTimers())
+
+  test('is kept once they cease', async () => {
+    const notes = open()
+    for (let told = 0; told < 3; told += 1) {
+      tell(notes)
+      await vi.advanceTimersByTimeAsync(400)
+    }
+    expect(kept).toEqual([])
+    await vi.advanceTimersByTimeAsync(100)
+    expect(kept.map((entries) => entries.length)).toEqual([3])
+  })
+
+  test('is kept also when they do not cease', async () => {
+    const notes = open()
+    for (let told = 0; told < 20 && kept.length === 0; told += 1) {
+      tell(notes)
+      await vi.advanceTimersByTimeAsync(400)
+    }
+    expect(kept).toHaveLength(1)
+  })
+
+  test('of a flood is written no more than is kept of it', async () => {
+    const notes = open()
+    for (let told = 0; told < 30_000; told += 1) tell(notes)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(kept.flat()).toHaveLength(10_000)
+    expect(Math.max(...kept.map((entries) => entries.length))).toBe(500)
+  })
+
+  test('is kept under the same ids when the store first refuses it, since it may have taken it', async () => {
+    const notes = open()
+    isAway = true
+    tell(notes)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(putOff).toBe(1)
+    isAway = false
+    tell(notes)
+    await vi.advanceTimersByTimeAsync(500)
+    const [refused, taken] = kept
+    expect(taken).toHaveLength(2)
+    expect(taken?.[0]).toEqual(refused?.[0])
+  })
+})
