@@ -39,6 +39,24 @@ export interface Report {
   ): void
 }
 
+/** Of webhooks that are nothing to us an ATS sends many; the log of webhooks holds them. */
+function levelOf(received: Received): 'error' | 'warn' | 'info' | 'debug' {
+  switch (received.status) {
+    case 'unavailable':
+      return 'error'
+    case 'unauthorized':
+      return 'warn'
+    case 'ignored':
+      return received.reason === 'malformed' ? 'error' : 'debug'
+    case 'queued':
+    case 'duplicate':
+    case 'erased':
+    case 'not-json':
+    case 'unknown-connection':
+      return 'info'
+  }
+}
+
 /** @see reliability.md section 4, A7 */
 const CLOCKS_APART_MS = 5_000
 
@@ -55,9 +73,7 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
       const { status } = received
       const reason = 'reason' in received ? received.reason : undefined
       metrics.webhooks.answered(connection, reason ?? status, durationMs)
-      const level =
-        status === 'unavailable' || reason === 'malformed' ? 'error' : status === 'unauthorized' ? 'warn' : 'info'
-      log[level](
+      log[levelOf(received)](
         {
           connection,
           status,
