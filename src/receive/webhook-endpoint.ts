@@ -62,9 +62,11 @@ export async function webhookEndpoint(
     },
   )
 
-  // The next process takes it: this one only brings to an end what it has begun.
-  app.addHook('onRequest', async (_request, reply) => {
-    if (isStopping()) return await unavailable(reply.header('connection', 'close'))
+  // The next process takes it: this one only brings to an end what it has begun. Without a promise, since each would
+  // cost every webhook a tenth of its time.
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (isStopping()) void unavailable(reply.header('connection', 'close'))
+    else done()
   })
   app.addHook<{ Params: { connection?: string } }>('onError', async (request, _reply, error) => {
     const reason = refusedUnread[error.code]
