@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { defineScript } from '../store/redis-script.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import { fromCursor, type Position, toCursor } from './records.ts'
 import { type RedisRecord, toEntry } from './redis-record.ts'
@@ -8,16 +9,26 @@ const CHUNK = 200
 const LOOK_AT_MOST = 5_000
 
 /** Reads records by id, in order, without those that are gone. */
-export async function readRecords(redis: Redis, prefix: string, ids: readonly string[]): Promise<RedisRecord[]> {
-  if (ids.length === 0) return []
-  const pipeline = redis.pipeline()
-  for (const id of ids) pipeline.hgetall(`${prefix}d:${id}`)
-  const replies = (await pipeline.exec()) ?? []
-  return replies.flatMap(([error, reply], index) => {
-    if (error) throw error
-    const record = reply as Record<string, string>
-    return record['state'] === undefined ? [] : [{ ...record, id: ids[index] ?? '' } as unknown as RedisRecord]
-  })
+export type ReadRecords = (ids: readonly string[]) => Promise<RedisRecord[]>
+
+/** ids → their records in one JSON text: as so many maps they would take ioredis several times as long to read. */
+const recordsLua = `
+local records = {}
+for i, id in ipairs(ARGV) do
+  local record, reply = { id = id }, redis.call('HGETALL', KEYS[1] .. 'd:' .. id)
+  for at = 1, #reply, 2 do record[reply[at]] = reply[at + 1] end
+  records[i] = record
+end
+return cjson.encode(records)`
+
+/** @param prefix of the journal's keys */
+export function recordReader(redis: Redis, prefix: string): ReadRecords {
+  const read = defineScript(redis, 'bridgeJournalRecords', recordsLua)
+  return async (ids) => {
+    if (ids.length === 0) return []
+    const records = JSON.parse(String(await read(prefix, ...ids))) as RedisRecord[]
+    return records.filter(({ state }) => state !== undefined)
+  }
 }
 
 function indexOf(prefix: string, { q, state }: JournalQuery): string {
@@ -46,10 +57,11 @@ const pageOf = (record: RedisRecord, query: JournalQuery) => {
  */
 export async function listRecords(
   redis: Redis,
+  readRecords: ReadRecords,
   prefix: string,
   query: JournalQuery,
 ): Promise<{ items: readonly JournalEntry[]; nextCursor: string | undefined }> {
-  const [own] = query.q === undefined ? [] : await readRecords(redis, prefix, [query.q])
+  const [own] = query.q === undefined ? [] : await readRecords([query.q])
   if (own) return pageOf(own, query)
   const index = indexOf(prefix, query)
   const items: JournalEntry[] = []
@@ -58,7 +70,7 @@ export async function listRecords(
   for (let looked = 0, chunk = query.limit + 2; looked < LOOK_AT_MOST; looked += chunk, chunk = CHUNK) {
     const top = from?.receivedAt ?? '+inf'
     const ids = await redis.zrevrangebyscore(index, top, '-inf', 'LIMIT', sameTime, chunk)
-    const behind = (await readRecords(redis, prefix, ids)).map(toEntry).filter((entry) => isAfter(entry, from))
+    const behind = (await readRecords(ids)).map(toEntry).filter((entry) => isAfter(entry, from))
     for (const entry of behind) {
       if (!fits(entry, query)) continue
       const last = items.at(-1)

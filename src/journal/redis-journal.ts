@@ -22,7 +22,7 @@ import type {
 } from './journal.ts'
 import { erasedEntry, keptOf, PURGE_CHUNK, purgeAll, receivedEntry, requeuedEntry } from './records.ts'
 import { backlogLua, readBacklogs } from './redis-journal-backlogs.ts'
-import { listRecords, readRecords } from './redis-journal-list.ts'
+import { listRecords, type ReadRecords, recordReader } from './redis-journal-list.ts'
 import { readGroups, readPerSpan } from './redis-journal-overview.ts'
 import {
   advancedLua,
@@ -46,6 +46,7 @@ export function redisJournal(redis: Redis): Journal {
 
 class RedisJournal implements Journal {
   readonly #redis: Redis
+  readonly #readRecords: ReadRecords
   readonly #received: RedisScript
   readonly #started: RedisScript
   readonly #advanced: RedisScript
@@ -58,6 +59,7 @@ class RedisJournal implements Journal {
 
   constructor(redis: Redis) {
     this.#redis = redis
+    this.#readRecords = recordReader(redis, PREFIX)
     this.#received = defineScript(redis, 'bridgeJournalReceived', receivedLua)
     this.#started = defineScript(redis, 'bridgeJournalStarted', startedLua)
     this.#advanced = defineScript(redis, 'bridgeJournalAdvanced', advancedLua)
@@ -118,25 +120,25 @@ class RedisJournal implements Journal {
   async requeued(id: string, at: number, turnAt = at): Promise<{ delivery: Delivery; round: number } | undefined> {
     const reply = await this.#requeued(PREFIX, id, at, toLine(requeuedEntry(at)), turnAt)
     if (reply === null) return undefined
-    const [record] = await readRecords(this.#redis, PREFIX, [id])
+    const [record] = await this.#readRecords([id])
     return record && { delivery: toDelivery(record), round: toRound(record) }
   }
 
   async find(id: string): Promise<JournalEntry | undefined> {
-    const [record] = await readRecords(this.#redis, PREFIX, [id])
+    const [record] = await this.#readRecords([id])
     return record && toEntry(record)
   }
 
   async timeline(id: string): Promise<readonly TimelineEntry[]> {
     const [[record], lines] = await Promise.all([
-      readRecords(this.#redis, PREFIX, [id]),
+      this.#readRecords([id]),
       this.#redis.lrange(`${PREFIX}t:${id}`, 0, -1),
     ])
     return record ? [receivedEntry(toDelivery(record)), ...lines.map(fromLine)] : []
   }
 
   async list(query: JournalQuery): Promise<{ items: readonly JournalEntry[]; nextCursor: string | undefined }> {
-    return await listRecords(this.#redis, PREFIX, query)
+    return await listRecords(this.#redis, this.#readRecords, PREFIX, query)
   }
 
   async lastReceived(applicationIds: readonly string[]): Promise<readonly LastReceived[]> {
@@ -166,7 +168,7 @@ class RedisJournal implements Journal {
   ): Promise<readonly { delivery: Delivery; round: number; dueAt: number }[]> {
     const found = await this.#redis.zrangebyscore(`${PREFIX}due`, '-inf', `(${before}`, 'WITHSCORES', 'LIMIT', 0, limit)
     const dueAt = new Map(pairsOf(found).map(([id, at]) => [id, Number(at)]))
-    const records = await readRecords(this.#redis, PREFIX, [...dueAt.keys()])
+    const records = await this.#readRecords([...dueAt.keys()])
     return records
       .filter((record) => !finalStates.has(record.state))
       .map((record) => ({
