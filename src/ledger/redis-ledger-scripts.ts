@@ -1,12 +1,14 @@
+import { LEDGER_DAYS } from './ledger.ts'
+
 const DAY_SECONDS = 86_400
+const TTL_SECONDS = LEDGER_DAYS * DAY_SECONDS
 
 /**
  * Entries are hashes (`interview:<person>`, `write-back:<application on a route>`). What belongs to a candidate or an
  * application stands in a hash of names (`of:<subject>`: short hashes take less room than sets), the names of an
  * application in that of its candidate, and who was interviewed as whom in `who:<subject>:…`. An application's names hold
- * its candidate (`@<candidate>`). `erased:<subject>` is empty for somebody erased, or says who they have become. A life is
- * made longer only once a day of it has gone: to write it each time would take as long as all the rest. KEYS[1] is what
- * all these begin with.
+ * its candidate (`@<candidate>`). `erased:<subject>` is empty for somebody erased, or says who they have become. KEYS[1]
+ * is what all these begin with. Each command takes about as long as all that Lua does between two.
  */
 const prelude = `
 local P = KEYS[1]
@@ -19,54 +21,72 @@ local function living(subject)
     subject = became
   end
 end
+
+local function bothLiving(candidate, application)
+  local became = redis.call('MGET', P .. 'erased:' .. candidate, P .. 'erased:' .. application)
+  if not became[1] and not became[2] then return candidate, application end
+  return living(candidate), living(application)
+end
 `
 
-/** candidate, application, seconds to live, name of an entry of theirs: ends with nothing unless both live */
+/**
+ * candidate, application: ends with nothing unless both live. An entry's life is made longer, and whose it is said, only
+ * when it is new to one of them or a day of its life has gone; nothing that leads to it may end before it does.
+ */
 const held = `${prelude}
-local candidate, application, ttl = living(ARGV[1]), living(ARGV[2]), tonumber(ARGV[3])
+local candidate, application = bothLiving(ARGV[1], ARGV[2])
 if not candidate or not application then return false end
-local entry = P .. ARGV[4]
-local function lives(key)
-  if redis.call('TTL', key) < ttl - ${DAY_SECONDS} then redis.call('EXPIRE', key, ttl) end
+
+local function isHeld(name)
+  return redis.call('TTL', P .. name) >= ${TTL_SECONDS - DAY_SECONDS}
+    and redis.call('HEXISTS', P .. 'of:' .. candidate, name) == 1
+    and redis.call('HEXISTS', P .. 'of:' .. application, name) == 1
 end
-local function hold(...)
-  local namesOf = { [candidate] = { 'of:' .. application, '' }, [application] = { '@' .. candidate, '' } }
-  for subject, fields in pairs(namesOf) do
-    for _, name in ipairs({ ... }) do fields[#fields + 1], fields[#fields + 2] = name, '' end
+
+local function hold(name, ...)
+  local namesOf = { [candidate] = 'of:' .. application, [application] = '@' .. candidate }
+  for subject, other in pairs(namesOf) do
+    local fields = { other, '', name, '' }
+    for _, more in ipairs({ ... }) do fields[#fields + 1], fields[#fields + 2] = more, '' end
     redis.call('HSET', P .. 'of:' .. subject, unpack(fields))
-    lives(P .. 'of:' .. subject)
+    redis.call('EXPIRE', P .. 'of:' .. subject, ${TTL_SECONDS})
   end
+  redis.call('EXPIRE', P .. name, ${TTL_SECONDS})
 end
 `
 
+/** …, name of the person's entry, interviewer, person */
 const interviewed = `${held}
-local as = {}
-for i, subject in ipairs({ candidate, application }) do
-  as[i] = 'who:' .. subject .. ':' .. ARGV[5]
-  redis.call('SETNX', P .. as[i], ARGV[6])
-  lives(P .. as[i])
+local name, entry = ARGV[3], P .. ARGV[3]
+
+local function holdInterview()
+  if isHeld(name) then return end
+  local as = { 'who:' .. candidate .. ':' .. ARGV[4], 'who:' .. application .. ':' .. ARGV[4] }
+  for _, who in ipairs(as) do
+    redis.call('SETNX', P .. who, ARGV[5])
+    redis.call('EXPIRE', P .. who, ${TTL_SECONDS})
+  end
+  hold(name, unpack(as))
 end
-hold(ARGV[4], unpack(as))
 `
 
-/** …, interviewer, person, time, hashes of the name → 1; or nothing */
+/** …, time, hashes of the name → 1; or nothing */
 export const intendLua = `${interviewed}
-redis.call('HSET', entry, 'intentAt', ARGV[7])
-redis.call('HSETNX', entry, 'nameWords', ARGV[8])
-lives(entry)
+redis.call('HSET', entry, 'intentAt', ARGV[6])
+redis.call('HSETNX', entry, 'nameWords', ARGV[7])
+holdInterview()
 return 1`
 
-/** …, interviewer, person, interview → the one that stands; or nothing */
+/** …, interview → the one that stands; or nothing */
 export const keepLua = `${interviewed}
-redis.call('HSETNX', entry, 'interview', ARGV[7])
-lives(entry)
+redis.call('HSETNX', entry, 'interview', ARGV[6])
+holdInterview()
 return redis.call('HGET', entry, 'interview')`
 
-/** …, field, time → 1; or nothing */
+/** …, name of the application's entry, field, time → 1; or nothing */
 export const markLua = `${held}
-hold(ARGV[4])
-redis.call('HSET', entry, ARGV[5], ARGV[6])
-lives(entry)
+redis.call('HSET', P .. ARGV[3], ARGV[4], ARGV[5])
+if not isHeld(ARGV[3]) then hold(ARGV[3]) end
 return 1`
 
 /** Name of an entry → nothing: an intent taken back */
@@ -76,11 +96,11 @@ if redis.call('HEXISTS', entry, 'interview') == 0 then redis.call('DEL', entry) 
 
 /** candidate, application → whether they are still there */
 export const lifeLua = `${prelude}
-local candidate = living(ARGV[1])
-if not candidate or not living(ARGV[2]) then return 'erased' end
+local candidate, application = bothLiving(ARGV[1], ARGV[2])
+if not candidate or not application then return 'erased' end
 return candidate == ARGV[1] and 'living' or 'merged'`
 
-/** subject, seconds to live → interviews, write-backs */
+/** subject → interviews, write-backs */
 export const eraseLua = `${prelude}
 local interviews, writeBacks = 0, 0
 local names = redis.call('HKEYS', P .. 'of:' .. ARGV[1])
@@ -92,27 +112,27 @@ for _, name in ipairs(names) do
   if string.find(name, 'write-back:', 1, true) == 1 then writeBacks = writeBacks + gone end
 end
 redis.call('DEL', P .. 'of:' .. ARGV[1])
-redis.call('SET', P .. 'erased:' .. ARGV[1], '', 'EX', ARGV[2], 'NX')
+redis.call('SET', P .. 'erased:' .. ARGV[1], '', 'EX', ${TTL_SECONDS}, 'NX')
 return { interviews, writeBacks }`
 
-/** candidate, the one they become, seconds to live → nothing */
+/** candidate, the one they become → nothing */
 export const mergeLua = `${prelude}
-local from, into, ttl = ARGV[1], living(ARGV[2]), ARGV[3]
+local from, into = ARGV[1], living(ARGV[2])
 if redis.call('EXISTS', P .. 'erased:' .. from) == 1 or from == into then return end
-redis.call('SET', P .. 'erased:' .. from, into or '', 'EX', ttl)
+redis.call('SET', P .. 'erased:' .. from, into or '', 'EX', ${TTL_SECONDS})
 for _, name in ipairs(redis.call('HKEYS', P .. 'of:' .. from)) do
   local old = 'who:' .. from .. ':'
   if not into then redis.call('DEL', P .. name)
   elseif string.find(name, old, 1, true) == 1 then
     local new = 'who:' .. into .. ':' .. string.sub(name, #old + 1)
     local person = redis.call('GET', P .. name)
-    if person then redis.call('SET', P .. new, person, 'EX', ttl, 'NX') end
+    if person then redis.call('SET', P .. new, person, 'EX', ${TTL_SECONDS}, 'NX') end
     redis.call('DEL', P .. name)
     redis.call('HSETNX', P .. 'of:' .. into, new, '')
   else redis.call('HSETNX', P .. 'of:' .. into, name, '') end
 end
 redis.call('DEL', P .. 'of:' .. from)
-if into then redis.call('EXPIRE', P .. 'of:' .. into, ttl) end`
+if into then redis.call('EXPIRE', P .. 'of:' .. into, ${TTL_SECONDS}) end`
 
 /** name of a value, what is offered → what stands */
 export const secretLua = `

@@ -10,7 +10,6 @@ import {
   type ErasedEntries,
   HELD_MS,
   type InterviewEntry,
-  LEDGER_DAYS,
   type Ledger,
   type Life,
   type PersonAt,
@@ -23,7 +22,6 @@ import * as lua from './redis-ledger-scripts.ts'
 const PREFIX = `${KEY_PREFIX}ledger:`
 const HASH_KEY = 'hash-key'
 const LINK_PATTERN = `${PREFIX}link-pattern`
-const TTL_SECONDS = LEDGER_DAYS * 86_400
 const SCAN_CHUNK = 500
 
 const interviewName = (person: string) => `interview:${person}`
@@ -203,12 +201,12 @@ class RedisLedger implements Ledger {
   }
 
   async erase(subject: string): Promise<ErasedEntries> {
-    const [interviews, writeBacks] = (await this.#scripts.erase(PREFIX, subject, TTL_SECONDS)) as number[]
+    const [interviews, writeBacks] = (await this.#scripts.erase(PREFIX, subject)) as number[]
     return { interviews: interviews ?? 0, writeBacks: writeBacks ?? 0 }
   }
 
   async merge(candidate: string, into: string): Promise<void> {
-    await this.#scripts.merge(PREFIX, candidate, into, TTL_SECONDS)
+    await this.#scripts.merge(PREFIX, candidate, into)
   }
 
   /** Nothing to do: keys expire. */
@@ -225,7 +223,7 @@ class RedisLedger implements Ledger {
   }
 
   async #write(script: Script, whose: Subject, name: string, ...rest: readonly (string | number)[]): Promise<unknown> {
-    const reply = await this.#scripts[script](PREFIX, whose.candidate, whose.application, TTL_SECONDS, name, ...rest)
+    const reply = await this.#scripts[script](PREFIX, whose.candidate, whose.application, name, ...rest)
     if (reply === null) throw new LapsedError('anonymized')
     return reply
   }
