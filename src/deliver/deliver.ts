@@ -74,12 +74,12 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
       const learn = (person: PersonKey) => {
         attempt.learned = { ...attempt.learned, person }
       }
-      const given = { delivery, route, application, whose, lapsed, resumeUrl, awaitsLink: learn }
+      const made = { key, target: created }
+      const given = { delivery, route, application, whose, made, lapsed, resumeUrl, awaitsLink: learn }
       const obtained = await obtainInterview(given, tools)
       learn(obtained.person)
       const { interview, outcome } = obtained
       if (outcome !== 'reused') await attempt.advanced()
-      if (outcome === 'created') await tools.ledger.intendWrite(whose, key, created, tools.now())
       // Made for another application of the person, or for this one before the store lost all or the last of its
       // memory: then a note of ours may stand there that we know nothing of.
       const isSuspect = outcome !== 'created' && !memory.has(created)

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailableError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
-import type { Ledger, PersonAt, Subject } from '../ledger/ledger.ts'
+import type { Ledger, PersonAt, Subject, WriteIntent } from '../ledger/ledger.ts'
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
@@ -9,6 +9,7 @@ const LONGEST_PAUSE_MS = 2_000
 /**
  * Stores the link unless one is stored already, asking for no lock: a link that comes late is kept all the same.
  * While the store does not take it, it is tried for as long as the process lives, since this is the only copy.
+ * @param made noted together with the link of an interview that has just been made
  * @returns the interview that stands
  * @throws LapsedError whoever it is for has been erased meanwhile: then it is not kept
  */
@@ -17,11 +18,12 @@ export async function keepInterview(
   whose: Subject,
   of: PersonAt,
   interview: Interview,
+  made?: WriteIntent,
 ): Promise<Interview> {
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
     try {
-      const [standing] = await Promise.all([ledger.keepInterview(whose, of, interview), keepPattern(ledger, interview)])
-      return standing
+      const standing = ledger.keepInterview(whose, of, interview, made)
+      return (await Promise.all([standing, keepPattern(ledger, interview)]))[0]
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
       await pause(wait)

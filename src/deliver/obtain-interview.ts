@@ -5,7 +5,7 @@ import type { Delivery } from '../domain/delivery.ts'
 import { InterviewExistsError, isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
 import type { DeadReason, LapsedReason } from '../domain/reasons.ts'
-import type { InterviewEntry, Ledger, PersonAt, PersonKey, Subject } from '../ledger/ledger.ts'
+import type { InterviewEntry, Ledger, PersonAt, PersonKey, Subject, WriteIntent } from '../ledger/ledger.ts'
 import { namesClash, nameWords, personKey } from '../ledger/person-key.ts'
 import type { Leases } from '../store/store.ts'
 import { interviewRequest } from './interview-request.ts'
@@ -29,6 +29,8 @@ export interface InterviewCase {
   readonly route: Route
   readonly application: Application
   readonly whose: Subject
+  /** What is noted together with the link of an interview made for it. */
+  readonly made: Omit<WriteIntent, 'at'>
   /** Set when the delivery is no longer wanted: an interview that exists is found, none is made. */
   readonly lapsed: LapsedReason | undefined
   /** Asked right before an interview is made, and only then. @throws RetryableError */
@@ -98,18 +100,14 @@ async function findKnown(
   { ledger, now }: InterviewTools,
 ): Promise<(Obtained & { person: PersonKey }) | undefined> {
   const { whose, route } = given
+  const { interviewer } = route
+  const entry = await ledger.findKnown(whose, { person, interviewer })
+  if (entry === undefined) return undefined
+  const known = entry.person === person ? reuse(entry, words, now()) : reuseAnothers(entry, now())
+  if (!known) return undefined
   // Kept once more, so that it is known to be this candidate's too.
-  const take = async (as: PersonKey, { interview, outcome }: Obtained) => {
-    const of = { person: as, interviewer: route.interviewer }
-    return { interview: await ledger.keepInterview(whose, of, interview), outcome, person: as }
-  }
-  const entry = await ledger.findInterview(person)
-  const known = reuse(entry, words, now())
-  if (known) return await take(person, known)
-  const other = entry ? undefined : await ledger.findPerson(whose, route.interviewer)
-  const interview = other === undefined ? undefined : (await ledger.findInterview(other))?.interview
-  if (other === undefined || !interview || isExpired(interview, now())) return undefined
-  return await take(other, { interview, outcome: 'reused' })
+  const of = { person: entry.person, interviewer }
+  return { ...known, interview: await ledger.keepInterview(whose, of, known.interview), person: entry.person }
 }
 
 async function obtainAlone(
@@ -138,7 +136,8 @@ async function obtainAlone(
   await ledger.intendInterview(given.whose, of, words, now())
   try {
     const interview = await vendor.create(interviewRequest(given, resumeUrl))
-    return { interview: await keepInterview(ledger, given.whose, of, interview), outcome: 'created' }
+    const made = { ...given.made, at: now() }
+    return { interview: await keepInterview(ledger, given.whose, of, interview, made), outcome: 'created' }
   } catch (error) {
     if (error instanceof InterviewExistsError) return await settleExisting(given, person, tools)
     if (isSurelyNotDone(error) && entry?.intentAt === undefined) await ledger.withdrawInterview(person)
@@ -152,6 +151,11 @@ function reuse(entry: InterviewEntry | undefined, words: readonly string[], now:
   if (entry.interview === undefined) return undefined
   if (isExpired(entry.interview, now)) throw new PermanentError('link-expired')
   return { interview: entry.interview, outcome: 'reused' }
+}
+
+/** Under another address there may be another name, too; and one that is of no use any more is none. */
+function reuseAnothers({ interview }: InterviewEntry, now: number): Obtained | undefined {
+  return interview && !isExpired(interview, now) ? { interview, outcome: 'reused' } : undefined
 }
 
 const isExpired = ({ createdAt }: Interview, now: number) => now - createdAt > LINK_LIFE_MS

@@ -3,7 +3,7 @@ import type { AtsAdapter, WriteTarget } from '../ats/adapter.ts'
 import type { Application } from '../domain/application.ts'
 import { isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
-import type { Ledger, Subject, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
+import type { Ledger, Life, Subject, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
 import { LISTING_LAG_MS } from './listing-lag.ts'
 import type { ProveWrite } from './prove-write.ts'
 
@@ -110,13 +110,13 @@ async function writeTarget(
       return 'found'
     }
   }
-  await assertLiving(ledger, whose)
-  if (!target.repeatable) await ledger.intendWrite(whose, key, target.name, now())
+  const life = await (target.repeatable ? ledger.lifeOf(whose) : ledger.intendWrite(whose, key, target.name, now()))
   const assertHeld = () => {
     if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
   }
-  assertHeld()
   try {
+    assertLiving(life)
+    assertHeld()
     const outcome = await target.write(application, interview, assertHeld)
     if (!target.repeatable) await tools.proveWrite(key.connection, target, application, interview.link)
     await ledger.markWritten(whose, key, target.name, now())
@@ -132,7 +132,7 @@ async function writeTarget(
     }
     if (error instanceof PermanentError) {
       // Refused perhaps because somebody has just been erased, or become one with another: their webhook may be late.
-      await assertLiving(ledger, whose)
+      assertLiving(await ledger.lifeOf(whose))
       await tools.assertUnchanged()
     }
     throw error
@@ -140,8 +140,7 @@ async function writeTarget(
 }
 
 /** Somebody erased is written nothing; for a candidate who became another one since the load, that one is loaded. */
-async function assertLiving(ledger: Ledger, whose: Subject): Promise<void> {
-  const life = await ledger.lifeOf(whose)
+function assertLiving(life: Life): void {
   if (life === 'erased') throw new LapsedError('anonymized')
   if (life === 'merged') throw new RetryableError('candidate-merged', { isAttempt: false })
 }

@@ -7,6 +7,7 @@ import {
   type TimelineEntry,
 } from '../domain/delivery.ts'
 import { guarded } from '../store/guarded.ts'
+import { pairsOf } from '../store/redis-pairs.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
 import type {
   Backlog,
@@ -192,9 +193,4 @@ class RedisJournal implements Journal {
   async purge(before: number): Promise<number> {
     return await purgeAll(async () => Number(await this.#purge(PREFIX, before, PURGE_CHUNK)))
   }
-}
-
-/** A reply that alternates between two kinds, two by two. */
-function pairsOf(reply: readonly string[]): (readonly [string, string])[] {
-  return reply.flatMap((one, index) => (index % 2 === 0 ? [[one, reply[index + 1] ?? ''] as const] : []))
 }

@@ -25,6 +25,11 @@ export interface InterviewEntry {
   readonly interview?: Interview
 }
 
+/** An entry, and as whom it was found. */
+export interface KnownInterview extends InterviewEntry {
+  readonly person: PersonKey
+}
+
 /** A person and the interviewer of whom an interview is remembered. */
 export interface PersonAt {
   readonly person: PersonKey
@@ -36,6 +41,13 @@ export interface WriteBackKey {
   readonly connection: string
   readonly applicationId: string
   readonly routeId: string
+}
+
+/** A target and when a write to it is about to be made, epoch milliseconds. */
+export interface WriteIntent {
+  readonly key: WriteBackKey
+  readonly target: string
+  readonly at: number
 }
 
 export interface TargetEntry {
@@ -77,16 +89,21 @@ export interface Ledger {
   reseal(): Promise<number>
   findInterview(person: PersonKey): Promise<InterviewEntry | undefined>
   /**
-   * The person as whom the candidate was first interviewed by the interviewer, or else on the application: an address
-   * can change, and two candidates become one, of which we may not have been told yet.
+   * The person's entry; or else that of the person as whom the candidate was first interviewed by the interviewer, or
+   * else on the application: an address can change, and two candidates become one, of which we may not have been told yet.
    */
-  findPerson(whose: Subject, interviewer: string): Promise<PersonKey | undefined>
+  findKnown(whose: Subject, of: PersonAt): Promise<KnownInterview | undefined>
   /** Notes that a create call is about to be made; the first intent's name stands. @throws LapsedError */
   intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void>
   /** Takes an intent back whose call surely did not take effect. */
   withdrawInterview(person: PersonKey): Promise<void>
-  /** Keeps the interview unless one is kept already. @returns the one that stands @throws LapsedError */
-  keepInterview(whose: Subject, of: PersonAt, interview: Interview): Promise<Interview>
+  /**
+   * Keeps the interview unless one is kept already.
+   * @param made noted in the same step, if the interview has just been made
+   * @returns the one that stands
+   * @throws LapsedError
+   */
+  keepInterview(whose: Subject, of: PersonAt, interview: Interview, made?: WriteIntent): Promise<Interview>
   /**
    * Puts one interview in another's place, if that is the one kept.
    * @returns the one that stands; undefined: nothing is kept of the person any more
@@ -100,8 +117,8 @@ export interface Ledger {
   findWriteBack(key: WriteBackKey): Promise<WriteBackEntry>
   /** Forgets what was written on an application along a route: there is another link to write. */
   forgetWrites(key: WriteBackKey): Promise<void>
-  /** @throws LapsedError */
-  intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void>
+  /** @returns whether the candidate is still the same one @throws LapsedError */
+  intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<Exclude<Life, 'erased'>>
   /** Takes an intent back whose write surely did not take effect. */
   withdrawWrite(key: WriteBackKey, target: string): Promise<void>
   /** @throws LapsedError */

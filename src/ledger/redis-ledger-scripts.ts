@@ -55,8 +55,15 @@ local function hold(name, ...)
 end
 `
 
+const marking = `${held}
+local function mark(name, field, at)
+  redis.call('HSET', P .. name, field, at)
+  if not isHeld(name) then hold(name) end
+end
+`
+
 /** …, name of the person's entry, interviewer, person */
-const interviewed = `${held}
+const interviewed = `${marking}
 local name, entry = ARGV[3], P .. ARGV[3]
 
 local function holdInterview()
@@ -77,17 +84,26 @@ redis.call('HSETNX', entry, 'nameWords', ARGV[7])
 holdInterview()
 return 1`
 
-/** …, interview → the one that stands; or nothing */
+/** …, interview, and if something is to be marked: name of an application's entry, field, time → the one that stands; or nothing */
 export const keepLua = `${interviewed}
 redis.call('HSETNX', entry, 'interview', ARGV[6])
 holdInterview()
+if ARGV[7] then mark(ARGV[7], ARGV[8], ARGV[9]) end
 return redis.call('HGET', entry, 'interview')`
 
-/** …, name of the application's entry, field, time → 1; or nothing */
-export const markLua = `${held}
-redis.call('HSET', P .. ARGV[3], ARGV[4], ARGV[5])
-if not isHeld(ARGV[3]) then hold(ARGV[3]) end
-return 1`
+/** …, name of an application's entry, field, time → whether the candidate is still the same one; or nothing */
+export const markLua = `${marking}
+mark(ARGV[3], ARGV[4], ARGV[5])
+return candidate == ARGV[1] and 'living' or 'merged'`
+
+/** candidate, application, person, interviewer → the person of whom an interview is remembered, fields; or nothing */
+export const findKnownLua = `
+local P = KEYS[1]
+local fields = redis.call('HGETALL', P .. 'interview:' .. ARGV[3])
+if #fields > 0 then return { ARGV[3], fields } end
+local as = redis.call('MGET', P .. 'who:' .. ARGV[1] .. ':' .. ARGV[4], P .. 'who:' .. ARGV[2] .. ':' .. ARGV[4])
+local person = as[1] or as[2]
+return person and { person, redis.call('HGETALL', P .. 'interview:' .. person) }`
 
 /** Name of an entry → nothing: an intent taken back */
 export const withdrawLua = `

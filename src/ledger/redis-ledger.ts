@@ -5,17 +5,20 @@ import type { Interview } from '../domain/interview.ts'
 import type { Vault } from '../seal/vault.ts'
 import { guarded } from '../store/guarded.ts'
 import { heldFor } from '../store/held-for.ts'
+import { pairsOf } from '../store/redis-pairs.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
 import {
   type ErasedEntries,
   HELD_MS,
   type InterviewEntry,
+  type KnownInterview,
   type Ledger,
   type Life,
   type PersonAt,
   type Subject,
   type TargetEntry,
   type WriteBackKey,
+  type WriteIntent,
 } from './ledger.ts'
 import * as lua from './redis-ledger-scripts.ts'
 
@@ -39,6 +42,7 @@ type Script =
   | 'intend'
   | 'withdraw'
   | 'keep'
+  | 'findKnown'
   | 'replaceInterview'
   | 'mark'
   | 'life'
@@ -50,6 +54,7 @@ class RedisLedger implements Ledger {
   readonly #vault: Vault
   readonly #hashKey = heldFor(HELD_MS, () => this.#readHashKey())
   readonly #storeRun = heldFor(HELD_MS, () => this.#readStoreRun())
+  readonly #linkPattern = heldFor(HELD_MS, async () => (await this.#redis.get(LINK_PATTERN)) ?? undefined)
   readonly #scripts: Readonly<Record<Script, RedisScript>>
 
   constructor(redis: Redis, vault: Vault) {
@@ -61,6 +66,7 @@ class RedisLedger implements Ledger {
       intend: defineScript(redis, 'bridgeLedgerIntend', lua.intendLua),
       withdraw: defineScript(redis, 'bridgeLedgerWithdraw', lua.withdrawLua),
       keep: defineScript(redis, 'bridgeLedgerKeep', lua.keepLua),
+      findKnown: defineScript(redis, 'bridgeLedgerFindKnown', lua.findKnownLua),
       replaceInterview: defineScript(redis, 'bridgeLedgerReplaceInterview', lua.replaceInterviewLua),
       mark: defineScript(redis, 'bridgeLedgerMark', lua.markLua),
       life: defineScript(redis, 'bridgeLedgerLife', lua.lifeLua),
@@ -71,6 +77,7 @@ class RedisLedger implements Ledger {
     redis.on('close', () => {
       this.#hashKey.forget()
       this.#storeRun.forget()
+      this.#linkPattern.forget()
     })
   }
 
@@ -110,19 +117,15 @@ class RedisLedger implements Ledger {
   }
 
   async findInterview(person: string): Promise<InterviewEntry | undefined> {
-    const entry: Record<string, string | undefined> = await this.#redis.hgetall(PREFIX + interviewName(person))
-    const { intentAt, nameWords, interview } = entry
-    if (intentAt === undefined && interview === undefined) return undefined
-    return {
-      ...(intentAt !== undefined && { intentAt: Number(intentAt) }),
-      nameWords: JSON.parse(nameWords ?? '[]') as string[],
-      ...(interview !== undefined && { interview: this.#open(interview, person) }),
-    }
+    return this.#toEntry(person, await this.#redis.hgetall(PREFIX + interviewName(person)))
   }
 
-  async findPerson({ candidate, application }: Subject, interviewer: string): Promise<string | undefined> {
-    const names = [candidate, application].map((subject) => `${PREFIX}who:${subject}:${interviewer}`)
-    return (await this.#redis.mget(names)).find((person) => person !== null) ?? undefined
+  async findKnown({ candidate, application }: Subject, of: PersonAt): Promise<KnownInterview | undefined> {
+    const reply = await this.#scripts.findKnown(PREFIX, candidate, application, of.person, of.interviewer)
+    if (reply === null) return undefined
+    const [person, fields] = reply as [string, string[]]
+    const entry = this.#toEntry(person, Object.fromEntries(pairsOf(fields)))
+    return entry && { ...entry, person }
   }
 
   async intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void> {
@@ -134,10 +137,12 @@ class RedisLedger implements Ledger {
     await this.#scripts.withdraw(PREFIX, interviewName(person))
   }
 
-  async keepInterview(whose: Subject, of: PersonAt, interview: Interview): Promise<Interview> {
+  async keepInterview(whose: Subject, of: PersonAt, interview: Interview, made?: WriteIntent): Promise<Interview> {
     const { person, interviewer } = of
-    const closed = this.#vault.close(JSON.stringify(interview), interviewName(person))
-    const kept = String(await this.#write('keep', whose, interviewName(person), interviewer, person, closed))
+    const name = interviewName(person)
+    const closed = this.#vault.close(JSON.stringify(interview), name)
+    const mark = made ? [writeBackName(made.key), `intentAt:${made.target}`, made.at] : []
+    const kept = String(await this.#write('keep', whose, name, interviewer, person, closed, ...mark))
     if (!this.#vault.isCurrent(kept)) await this.#resealInterview(person)
     return this.#open(kept, person)
   }
@@ -163,11 +168,13 @@ class RedisLedger implements Ledger {
   }
 
   async findLinkPattern(): Promise<string | undefined> {
-    return (await this.#redis.get(LINK_PATTERN)) ?? undefined
+    return await this.#linkPattern.get()
   }
 
   async keepLinkPattern(pattern: string): Promise<void> {
+    if ((await this.#linkPattern.get()) === pattern) return
     await this.#redis.set(LINK_PATTERN, pattern)
+    this.#linkPattern.forget()
   }
 
   async findWriteBack(key: WriteBackKey): Promise<ReadonlyMap<string, TargetEntry>> {
@@ -184,8 +191,9 @@ class RedisLedger implements Ledger {
     await this.#redis.del(PREFIX + writeBackName(key))
   }
 
-  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
-    await this.#write('mark', whose, writeBackName(key), `intentAt:${target}`, at)
+  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<'living' | 'merged'> {
+    const life = await this.#write('mark', whose, writeBackName(key), `intentAt:${target}`, at)
+    return life as 'living' | 'merged'
   }
 
   async withdrawWrite(key: WriteBackKey, target: string): Promise<void> {
@@ -226,6 +234,16 @@ class RedisLedger implements Ledger {
     const reply = await this.#scripts[script](PREFIX, whose.candidate, whose.application, name, ...rest)
     if (reply === null) throw new LapsedError('anonymized')
     return reply
+  }
+
+  #toEntry(person: string, fields: Readonly<Record<string, string | undefined>>): InterviewEntry | undefined {
+    const { intentAt, nameWords, interview } = fields
+    if (intentAt === undefined && interview === undefined) return undefined
+    return {
+      ...(intentAt !== undefined && { intentAt: Number(intentAt) }),
+      nameWords: JSON.parse(nameWords ?? '[]') as string[],
+      ...(interview !== undefined && { interview: this.#open(interview, person) }),
+    }
   }
 
   #open(kept: string, person: string): Interview {

@@ -8,6 +8,7 @@ import {
   type ErasedEntries,
   HELD_MS,
   type InterviewEntry,
+  type KnownInterview,
   type Ledger,
   type Life,
   type PersonAt,
@@ -16,6 +17,7 @@ import {
   type SubjectKey,
   type TargetEntry,
   type WriteBackKey,
+  type WriteIntent,
 } from './ledger.ts'
 import { BOTH_LIVE, eraseSubject, LIVING, lifeOf, mergeSubjects, writeFor } from './sql-subjects.ts'
 
@@ -29,6 +31,21 @@ const INTERVIEWED = `${LIVING}, interviewed AS (
   INSERT INTO bridge.interviewed (candidate, application, interviewer, person) SELECT $1, $2, $3, $4 WHERE ${BOTH_LIVE}
   ON CONFLICT (candidate, application, interviewer, person) DO UPDATE SET touched_at = now())`
 
+type MarkColumn = 'intent_at' | 'done_at'
+
+/** The statement that marks a target for $1 candidate and $2 application; the mark's parameters begin with number `first`. */
+const marked = (column: MarkColumn, first: number) => {
+  const params = [0, 1, 2, 3].map((at) => `$${first + at}`).join(', ')
+  return `INSERT INTO bridge.write_back (candidate, application, connection, application_id, route_id, target, ${column})
+    SELECT $1, $2, ${params}, $${first + 4}::bigint WHERE ${BOTH_LIVE}
+    ON CONFLICT (connection, application_id, route_id, target)
+    DO UPDATE SET ${column} = excluded.${column}, candidate = excluded.candidate,
+      application = excluded.application, touched_at = now()
+    RETURNING candidate`
+}
+
+const markOf = ({ key, target, at }: WriteIntent) => [key.connection, key.applicationId, key.routeId, target, at]
+
 /** The ledger in tables of the schema `bridge`. */
 export function sqlLedger(sql: SqlClient, vault: Vault, storeRun: () => Promise<string>): Ledger {
   return guarded<Ledger>(new SqlLedger(sql, vault, storeRun))
@@ -39,6 +56,7 @@ class SqlLedger implements Ledger {
   readonly #vault: Vault
   readonly storeRun: () => Promise<string>
   readonly #hashKey = heldFor(HELD_MS, () => this.#readHashKey())
+  readonly #linkPattern = heldFor(HELD_MS, () => this.#readLinkPattern())
 
   constructor(sql: SqlClient, vault: Vault, storeRun: () => Promise<string>) {
     this.#sql = sql
@@ -83,14 +101,19 @@ class SqlLedger implements Ledger {
     }
   }
 
-  async findPerson({ candidate, application }: Subject, interviewer: string): Promise<PersonKey | undefined> {
+  async findKnown({ candidate, application }: Subject, of: PersonAt): Promise<KnownInterview | undefined> {
+    const entry = await this.findInterview(of.person)
+    if (entry) return { ...entry, person: of.person }
     const row = await firstRow(
       this.#sql,
       `SELECT person FROM bridge.interviewed WHERE (candidate = $1 OR application = $2) AND interviewer = $3
        ORDER BY candidate = $1 DESC, touched_at, person LIMIT 1`,
-      [candidate, application, interviewer],
+      [candidate, application, of.interviewer],
     )
-    return row?.['person'] as PersonKey | undefined
+    if (!row) return undefined
+    const person = String(row['person'])
+    const known = await this.findInterview(person)
+    return known && { ...known, person }
   }
 
   async intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void> {
@@ -110,14 +133,14 @@ class SqlLedger implements Ledger {
     await this.#sql.query('DELETE FROM bridge.interview WHERE person = $1 AND interview IS NULL', [person])
   }
 
-  async keepInterview(whose: Subject, of: PersonAt, interview: Interview): Promise<Interview> {
+  async keepInterview(whose: Subject, of: PersonAt, interview: Interview, made?: WriteIntent): Promise<Interview> {
     const row = await this.#write(
       whose,
-      `${INTERVIEWED}
+      `${INTERVIEWED}${made ? `, made AS (${marked('intent_at', 6)})` : ''}
        INSERT INTO bridge.interview AS i (person, interview) SELECT $4, $5::jsonb WHERE ${BOTH_LIVE}
        ON CONFLICT (person) DO UPDATE SET interview = coalesce(i.interview, excluded.interview), touched_at = now()
        RETURNING interview`,
-      [of.interviewer, of.person, this.#close(interview, of.person)],
+      [of.interviewer, of.person, this.#close(interview, of.person), ...(made ? markOf(made) : [])],
     )
     await this.#resealInterview(of.person, row['interview'])
     return this.#open(row['interview'], of.person)
@@ -139,16 +162,22 @@ class SqlLedger implements Ledger {
   }
 
   async findLinkPattern(): Promise<string | undefined> {
+    return await this.#linkPattern.get()
+  }
+
+  async #readLinkPattern(): Promise<string | undefined> {
     const row = await firstRow(this.#sql, "SELECT value FROM bridge.setting WHERE name = 'link-pattern'", [])
     return row?.['value'] as string | undefined
   }
 
   async keepLinkPattern(pattern: string): Promise<void> {
+    if ((await this.#linkPattern.get()) === pattern) return
     await this.#sql.query(
       `INSERT INTO bridge.setting (name, value) VALUES ('link-pattern', $1)
        ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
       [pattern],
     )
+    this.#linkPattern.forget()
   }
 
   async findWriteBack(key: WriteBackKey): Promise<ReadonlyMap<string, TargetEntry>> {
@@ -167,8 +196,8 @@ class SqlLedger implements Ledger {
     )
   }
 
-  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
-    await this.#mark(whose, 'intent_at', key, target, at)
+  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<'living' | 'merged'> {
+    return await this.#mark(whose, 'intent_at', { key, target, at })
   }
 
   async withdrawWrite(key: WriteBackKey, target: string): Promise<void> {
@@ -180,7 +209,7 @@ class SqlLedger implements Ledger {
   }
 
   async markWritten(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<void> {
-    await this.#mark(whose, 'done_at', key, target, at)
+    await this.#mark(whose, 'done_at', { key, target, at })
   }
 
   async lifeOf(whose: Subject): Promise<Life> {
@@ -201,24 +230,9 @@ class SqlLedger implements Ledger {
     }
   }
 
-  async #mark(
-    whose: Subject,
-    column: 'intent_at' | 'done_at',
-    key: WriteBackKey,
-    target: string,
-    at: number,
-  ): Promise<void> {
-    await this.#write(
-      whose,
-      `${LIVING}
-       INSERT INTO bridge.write_back (candidate, application, connection, application_id, route_id, target, ${column})
-       SELECT $1, $2, $3, $4, $5, $6, $7::bigint WHERE ${BOTH_LIVE}
-       ON CONFLICT (connection, application_id, route_id, target)
-       DO UPDATE SET ${column} = excluded.${column}, candidate = excluded.candidate,
-         application = excluded.application, touched_at = now()
-       RETURNING 1`,
-      [key.connection, key.applicationId, key.routeId, target, at],
-    )
+  async #mark(whose: Subject, column: MarkColumn, mark: WriteIntent): Promise<'living' | 'merged'> {
+    const row = await this.#write(whose, `${LIVING} ${marked(column, 3)}`, markOf(mark))
+    return row['candidate'] === whose.candidate ? 'living' : 'merged'
   }
 
   async #write(whose: Subject, text: string, params: readonly unknown[]): Promise<Record<string, unknown>> {

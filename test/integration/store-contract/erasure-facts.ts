@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { LapsedError } from '../../../src/domain/errors.ts'
 import { ERASED_ID } from '../../../src/journal/journal.ts'
-import type { Subject } from '../../../src/ledger/ledger.ts'
+import type { Ledger, Subject } from '../../../src/ledger/ledger.ts'
 import { aDelivery, anEnd, aSubject, at, carried, type Stores, unique } from './samples.ts'
 
 const anInterview = () => ({
@@ -24,6 +24,10 @@ export function erasureFacts(stores: () => Stores): void {
     return { person, key, interview }
   }
 
+  /** As whom somebody is known who comes under an address of which nothing is remembered. */
+  const knownAs = async (ledger: Ledger, whose: Subject, by = interviewer) =>
+    (await ledger.findKnown(whose, { person: unique('p'), interviewer: by }))?.person
+
   it.each(['candidate', 'application'] as const)(
     'an erased %s has no entries left, and the replica knows',
     async (kind) => {
@@ -33,7 +37,7 @@ export function erasureFacts(stores: () => Stores): void {
       await expect(other.ledger.lifeOf(whose)).resolves.toBe('living')
       await expect(store.ledger.erase(whose[kind])).resolves.toEqual({ interviews: 1, writeBacks: 1 })
       await expect(other.ledger.findInterview(person)).resolves.toBeUndefined()
-      await expect(other.ledger.findPerson(whose, interviewer)).resolves.toBeUndefined()
+      await expect(knownAs(other.ledger, whose)).resolves.toBeUndefined()
       await expect(other.ledger.findWriteBack(key)).resolves.toEqual(new Map())
       await expect(other.ledger.lifeOf(whose)).resolves.toBe('erased')
     },
@@ -67,6 +71,8 @@ export function erasureFacts(stores: () => Stores): void {
     const { ledger } = other
     await expect(ledger.intendInterview(whose, at(person), ['w1'], 1_000)).rejects.toThrow(LapsedError)
     await expect(ledger.keepInterview(whose, at(person), anInterview())).rejects.toThrow(LapsedError)
+    const made = { key, target: 'created', at: 1_000 }
+    await expect(ledger.keepInterview(whose, at(person), anInterview(), made)).rejects.toThrow(LapsedError)
     await expect(ledger.intendWrite(whose, key, 'note', 1_000)).rejects.toThrow(LapsedError)
     await expect(ledger.markWritten(whose, key, 'note', 1_000)).rejects.toThrow(LapsedError)
     await expect(ledger.findInterview(person)).resolves.toBeUndefined()
@@ -87,8 +93,8 @@ export function erasureFacts(stores: () => Stores): void {
     const { ledger } = stores().store
     const whose = aSubject()
     const { person } = await written(whose)
-    await expect(ledger.findPerson(whose, interviewer)).resolves.toBe(person)
-    await expect(ledger.findPerson(whose, 'another')).resolves.toBeUndefined()
+    await expect(knownAs(ledger, whose)).resolves.toBe(person)
+    await expect(knownAs(ledger, whose, 'another')).resolves.toBeUndefined()
   })
 
   it('the person interviewed on an application is found, though the application is another candidate’s now', async () => {
@@ -96,9 +102,9 @@ export function erasureFacts(stores: () => Stores): void {
     const whose = aSubject()
     const { person } = await written(whose)
     const since = { ...aSubject(), application: whose.application }
-    await expect(other.ledger.findPerson(since, interviewer)).resolves.toBe(person)
+    await expect(knownAs(other.ledger, since)).resolves.toBe(person)
     await store.ledger.erase(whose.application)
-    await expect(other.ledger.findPerson(since, interviewer)).resolves.toBeUndefined()
+    await expect(knownAs(other.ledger, since)).resolves.toBeUndefined()
   })
 
   it('a candidate who became another one leaves them all entries, and writes in their name', async () => {
@@ -107,8 +113,8 @@ export function erasureFacts(stores: () => Stores): void {
     const { person, key } = await written(from)
     await store.ledger.merge(from.candidate, into.candidate)
     const { ledger } = other
-    await expect(ledger.findPerson(into, interviewer)).resolves.toBe(person)
-    await expect(ledger.findPerson({ ...aSubject(), candidate: from.candidate }, interviewer)).resolves.toBeUndefined()
+    await expect(knownAs(ledger, into)).resolves.toBe(person)
+    await expect(knownAs(ledger, { ...aSubject(), candidate: from.candidate })).resolves.toBeUndefined()
     expect((await ledger.findWriteBack(key)).size).toBe(1)
     await expect(ledger.lifeOf(from)).resolves.toBe('merged')
 
@@ -120,6 +126,15 @@ export function erasureFacts(stores: () => Stores): void {
     await expect(ledger.keepInterview(from, at(person), anInterview())).rejects.toThrow(LapsedError)
   })
 
+  it('whoever is about to write is told that the candidate became another one', async () => {
+    const { store, other } = stores()
+    const [from, into] = [aSubject(), aSubject()]
+    await expect(store.ledger.intendWrite(from, aKey(), 'note', 1_000)).resolves.toBe('living')
+    await store.ledger.merge(from.candidate, into.candidate)
+    await expect(other.ledger.intendWrite(from, aKey(), 'note', 2_000)).resolves.toBe('merged')
+    await expect(other.ledger.intendWrite(into, aKey(), 'note', 2_000)).resolves.toBe('living')
+  })
+
   it('candidates merged one after the other end as the last one, said twice or not', async () => {
     const { ledger } = stores().store
     const [one, two, three] = [aSubject(), aSubject(), aSubject()]
@@ -128,7 +143,7 @@ export function erasureFacts(stores: () => Stores): void {
     await ledger.merge(one.candidate, two.candidate)
     await ledger.merge(two.candidate, three.candidate)
     await ledger.merge(three.candidate, one.candidate)
-    await expect(ledger.findPerson(three, interviewer)).resolves.toBe(person)
+    await expect(knownAs(ledger, three)).resolves.toBe(person)
     await expect(ledger.lifeOf(one)).resolves.toBe('merged')
     await expect(ledger.erase(one.candidate)).resolves.toEqual({ interviews: 0, writeBacks: 0 })
     await expect(ledger.erase(three.candidate)).resolves.toEqual({ interviews: 1, writeBacks: 1 })

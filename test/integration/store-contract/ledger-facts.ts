@@ -76,6 +76,32 @@ export function ledgerFacts(stores: () => Stores): void {
     expect(left).toEqual(right)
   })
 
+  it('an application is noted together with the interview made for it', async () => {
+    const { store, other } = stores()
+    const [key, interview] = [aKey(), anInterview()]
+    await store.ledger.intendWrite(whose, key, 'interview', 1_000)
+    await store.ledger.keepInterview(whose, at(unique('p')), interview, { key, target: 'created', at: 2_000 })
+    await expect(other.ledger.findWriteBack(key)).resolves.toEqual(
+      new Map([
+        ['interview', { intentAt: 1_000 }],
+        ['created', { intentAt: 2_000 }],
+      ]),
+    )
+  })
+
+  it('what is known of an address comes before what is known of another one', async () => {
+    const { store, other } = stores()
+    const [mine, first, second] = [aSubject(), unique('p'), unique('p')]
+    const [earlier, later] = [anInterview(), anInterview()]
+    await store.ledger.keepInterview(mine, at(first), earlier)
+    const known = async () => await other.ledger.findKnown(mine, at(second))
+    await expect(known()).resolves.toEqual({ person: first, nameWords: [], interview: earlier })
+    await store.ledger.intendInterview(mine, at(second), ['w1'], 1_000)
+    await expect(known()).resolves.toEqual({ person: second, nameWords: ['w1'], intentAt: 1_000 })
+    await store.ledger.keepInterview(mine, at(second), later)
+    await expect(known()).resolves.toMatchObject({ person: second, interview: later })
+  })
+
   it('the link pattern is the one last learned', async () => {
     const { ledger } = stores().store
     await ledger.keepLinkPattern('https://interviewflowai.com/a/{id}')
