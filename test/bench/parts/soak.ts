@@ -15,7 +15,7 @@ const collector = fileURLToPath(new URL('../collect-on-signal.ts', import.meta.u
 /** An hour's worth of traffic, in stretches: what is left on the heap after each, once its garbage is collected. */
 export const soak: Part = async (bench) => {
   const [store, fakes, load] = await Promise.all([bench.redis(), bench.fakes(), bench.load()])
-  const nodeFlags = [...bench.nodeFlags, '--expose-gc', '--import', collector]
+  const nodeFlags = [...bench.nodeFlags, '--import', collector]
   const bridge = await bench.bridge({ store, fakesUrl: fakes.url, nodeFlags })
   const send = async (kind: 'routed' | 'ignored', count: number, expected: string) => {
     const { file } = bench.webhooks(kind, count)

@@ -60,6 +60,12 @@ describe('Dockerfile', () => {
     expect(dockerfile.trimEnd()).toMatch(/\nCMD \["node", (?:"--[\w=-]+", )*"dist\/main\.js"\]$/)
   })
 
+  test('starts the bridge with the flags of npm start', () => {
+    const { scripts } = JSON.parse(text('package.json')) as { scripts: Readonly<Record<string, string>> }
+    const flags = [...(/^CMD (.*)$/m.exec(dockerfile)?.[1]?.matchAll(/--[\w=-]+/g) ?? [])].join(' ')
+    expect(scripts['start']).toBe(`node ${flags} src/main.ts serve`)
+  })
+
   test('asks whether the process lives, not whether the store does', () => {
     expect(dockerfile).toMatch(/^HEALTHCHECK[\s\S]*\/healthz/m)
     expect(dockerfile).not.toContain('/readyz')
