@@ -42,6 +42,7 @@ const ADMIN_PASSWORD = 'bench-admin-password'
 const POLL_MS = 5
 /** As the image and docker-compose.yml have them. */
 const OWN_FLAGS = ['--max-semi-space-size=8', '--expose-gc', '--max-old-space-size=384']
+const OWN_VARIABLES = { MALLOC_TRIM_THRESHOLD_: '131072' }
 
 const document = (fakesUrl: string) => ({
   connections: {
@@ -80,6 +81,7 @@ export async function startBridge(options: BridgeOptions): Promise<BridgeUnderTe
     cwd,
     stdio: ['ignore', log, log],
     env: {
+      ...OWN_VARIABLES,
       ...storeVariables(options.store),
       PORT: String(port),
       HOST: '127.0.0.1',
