@@ -159,33 +159,49 @@ export class JsonClient {
     const url = new URL(this.#base + path + (query === undefined ? '' : `?${query}`))
     const type = form ? 'application/x-www-form-urlencoded' : json === undefined ? undefined : 'application/json'
     try {
-      const response = await this.#dispatcher.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers: {
-          accept: 'application/json',
-          ...(type && { 'content-type': type }),
-          ...request.headers,
-        },
-        body: form?.toString() ?? (json === undefined ? null : JSON.stringify(json)),
-        signal: AbortSignal.timeout(timeoutMs),
+      return await inTime(timeoutMs, async (signal) => {
+        const { statusCode, headers, body } = await this.#dispatcher.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method,
+          headers: {
+            accept: 'application/json',
+            ...(type && { 'content-type': type }),
+            ...request.headers,
+          },
+          body: form?.toString() ?? (json === undefined ? null : JSON.stringify(json)),
+          signal,
+        })
+        return { status: statusCode, headers, text: await readText(body) }
       })
-      const text = await readText(response.body)
-      return { status: response.statusCode, headers: response.headers, text }
     } catch (error) {
       throw new HttpError({ kind: failureKind(error) }, { cause: error })
     }
   }
 }
 
+/** By events: an iterator of the stream costs more than the rest of the reading. */
 async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  body.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size > MAX_ANSWER_BYTES) throw new Error('answer too large')
+    if (size > MAX_ANSWER_BYTES) body.destroy(new Error('answer too large'))
     chunks.push(chunk)
+  })
+  body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+  body.on('error', reject)
+  return await promise
+}
+
+/** Bounds work's time. A signal of `AbortSignal.timeout` would live on until then, also where the work has long ended. */
+async function inTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new DOMException('no answer in time', 'TimeoutError')), ms)
+  try {
+    return await work(late.signal)
+  } finally {
+    clearTimeout(timer)
   }
-  return Buffer.concat(chunks).toString('utf8')
 }

@@ -97,6 +97,15 @@ describe('the JSON client', () => {
     expect(error.outcome).toBe('unknown')
   })
 
+  test('tells an answer that stalls from one that breaks off', async () => {
+    const stalling = await serve((_request, response) => response.write('{"id":'))
+    expect((await failureOf(call(stalling, { timeoutMs: 50 }))).failure.kind).toBe('timeout')
+    const broken = await serve((_request, response) => {
+      response.write('{"id":', () => response.socket?.destroy())
+    })
+    expect((await failureOf(call(broken))).failure.kind).toBe('reset')
+  })
+
   test('gives up on an answer without end', async () => {
     const client = await serve((_request, response) => {
       const chunk = Buffer.alloc(1024 * 1024, 0x20)
