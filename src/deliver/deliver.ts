@@ -62,7 +62,8 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
     if (lapsed && wasWritten) return 'already-written'
     if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
 
-    const whose = subjectOf(hashKey, { ...delivery, candidateId: application.candidateId })
+    const { candidateId } = application
+    const whose = candidateId === delivery.candidateId ? told : subjectOf(hashKey, { ...delivery, candidateId })
     const { interview, standing } = await attempt.step('interview', async () => {
       if (!lapsed && !memory.has(BEGUN)) await tools.ledger.intendWrite(whose, key, BEGUN, tools.now())
       const resumeUrl = async () => {

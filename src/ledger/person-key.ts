@@ -1,15 +1,20 @@
-import { createHmac, createSecretKey } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { PersonKey, Subject, SubjectKey } from './ledger.ts'
 
 /** Enough that no two are ever the same; they stand in every entry of the ledger, so short ones matter. */
 const KEY_BYTES = 16
 
-/** A key object first: of plain bytes Node asks what they are, by ways that take three times as long as the hash. */
+const keyObjects = new WeakMap<Buffer, KeyObject>()
+
+/** Kept: to make one takes longer than the hash, and of plain bytes Node makes one each time. */
+function keyObjectOf(hashKey: Buffer): KeyObject {
+  const known = keyObjects.get(hashKey) ?? createSecretKey(hashKey)
+  keyObjects.set(hashKey, known)
+  return known
+}
+
 const keyed = (hashKey: Buffer, ...parts: readonly string[]): string =>
-  createHmac('sha256', createSecretKey(hashKey))
-    .update(JSON.stringify(parts))
-    .digest()
-    .toString('base64url', 0, KEY_BYTES)
+  createHmac('sha256', keyObjectOf(hashKey)).update(JSON.stringify(parts)).digest().toString('base64url', 0, KEY_BYTES)
 
 /**
  * Who a person is to one interviewer, without saying it: the vendor knows them by e-mail address, and refuses a second
