@@ -42,7 +42,6 @@ const ADMIN_PASSWORD = 'bench-admin-password'
 const POLL_MS = 5
 /** As the image and docker-compose.yml have them. */
 const OWN_FLAGS = ['--max-semi-space-size=8', '--expose-gc', '--max-old-space-size=384']
-const OWN_VARIABLES = { MALLOC_TRIM_THRESHOLD_: '131072' }
 
 const document = (fakesUrl: string) => ({
   connections: {
@@ -57,7 +56,7 @@ const document = (fakesUrl: string) => ({
 function storeVariables(store: StoreSettings): Record<string, string> {
   switch (store.kind) {
     case 'redis':
-      return { REDIS_URL: store.url }
+      return { REDIS_URL: store.url, MALLOC_TRIM_THRESHOLD_: '131072' }
     case 'postgres':
       return { DATABASE_URL: store.url }
     case 'embedded':
@@ -81,7 +80,6 @@ export async function startBridge(options: BridgeOptions): Promise<BridgeUnderTe
     cwd,
     stdio: ['ignore', log, log],
     env: {
-      ...OWN_VARIABLES,
       ...storeVariables(options.store),
       PORT: String(port),
       HOST: '127.0.0.1',
