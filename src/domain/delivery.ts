@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Route } from './connection.ts'
 import type { DeliveryReason } from './reasons.ts'
 import type { StageChange } from './stage-change.ts'
@@ -49,7 +49,7 @@ export interface TimelineEntry {
 }
 
 const digest = (...parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 26)
+  hash('sha256', JSON.stringify(parts)).slice(0, 26)
 
 /** The same without what a database does not take in a text: NUL, and halves of surrogate pairs. */
 function storable<Texts extends object>(texts: Texts): Texts {
