@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { WEBHOOKS_KEPT_MS } from '../journal/webhook-log.ts'
 import type { AdminTools } from './admin-tools.ts'
-import { viewDelivery, viewWebhook } from './deliveries-view.ts'
+import { viewDeliveries, viewWebhook } from './deliveries-view.ts'
 import { giveLink } from './give-link.ts'
 import { openApi } from './openapi.ts'
 import { findReplayable, noDelivery, replayAll, replayOne, spreadMs } from './replay.ts'
@@ -21,8 +21,7 @@ export async function apiRoutes(app: FastifyInstance, tools: AdminTools): Promis
   app.get('/api/deliveries', async (request) => {
     const query = deliveriesQuery.parse(withoutBlanks(request.query))
     const [page, counts] = await Promise.all([journal.list(query), journal.counts()])
-    const items = await Promise.all(page.items.map((entry) => viewDelivery(entry, ledger)))
-    return { items, nextCursor: page.nextCursor ?? null, counts }
+    return { items: await viewDeliveries(page.items, ledger), nextCursor: page.nextCursor ?? null, counts }
   })
 
   app.get<OfDelivery>('/api/deliveries/:id', async ({ params }) => {
@@ -31,7 +30,8 @@ export async function apiRoutes(app: FastifyInstance, tools: AdminTools): Promis
     if (!entry) throw noDelivery()
     const timeline = await journal.timeline(params.id)
     const shown = timeline.map(({ at, ...rest }) => ({ at: new Date(at).toISOString(), ...rest }))
-    return { ...(await viewDelivery(entry, ledger)), timeline: shown }
+    const [delivery] = await viewDeliveries([entry], ledger)
+    return { ...delivery, timeline: shown }
   })
 
   app.post<OfDelivery>('/api/deliveries/:id/replay', async ({ params }) => {

@@ -1,12 +1,17 @@
+import type { Interview } from '../domain/interview.ts'
 import type { JournalEntry } from '../journal/journal.ts'
 import { type LoggedWebhook, subjectOfWebhook } from '../journal/webhook-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
 const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
 
-/** A delivery as the admin API shows it: times in ISO 8601, the link from the ledger, null for what is not known. */
-export async function viewDelivery(entry: JournalEntry, ledger: Ledger) {
-  const interview = entry.person === undefined ? undefined : (await ledger.findInterview(entry.person))?.interview
+/** Deliveries as the admin API shows them: times in ISO 8601, the link from the ledger, null for what is not known. */
+export async function viewDeliveries(entries: readonly JournalEntry[], ledger: Ledger) {
+  const interviews = await ledger.interviewsOf(entries.flatMap(({ person }) => person ?? []))
+  return entries.map((entry) => viewDelivery(entry, interviews.get(entry.person ?? '')))
+}
+
+function viewDelivery(entry: JournalEntry, interview: Interview | undefined) {
   return {
     id: entry.id,
     state: entry.state,

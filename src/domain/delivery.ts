@@ -48,8 +48,7 @@ export interface TimelineEntry {
   readonly durationMs?: number
 }
 
-const digest = (...parts: readonly string[]): string =>
-  hash('sha256', JSON.stringify(parts)).slice(0, 26)
+const digest = (...parts: readonly string[]): string => hash('sha256', JSON.stringify(parts)).slice(0, 26)
 
 /** The same without what a database does not take in a text: NUL, and halves of surrogate pairs. */
 function storable<Texts extends object>(texts: Texts): Texts {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { defineScript } from '../store/redis-script.ts'
+import { hashReader } from '../store/redis-hashes.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import { fromCursor, type Position, toCursor } from './records.ts'
 import { type RedisRecord, toEntry } from './redis-record.ts'
@@ -11,23 +11,14 @@ const LOOK_AT_MOST = 5_000
 /** Reads records by id, in order, without those that are gone. */
 export type ReadRecords = (ids: readonly string[]) => Promise<RedisRecord[]>
 
-/** ids → their records in one JSON text: as so many maps they would take ioredis several times as long to read. */
-const recordsLua = `
-local records = {}
-for i, id in ipairs(ARGV) do
-  local record, reply = { id = id }, redis.call('HGETALL', KEYS[1] .. 'd:' .. id)
-  for at = 1, #reply, 2 do record[reply[at]] = reply[at + 1] end
-  records[i] = record
-end
-return cjson.encode(records)`
-
 /** @param prefix of the journal's keys */
 export function recordReader(redis: Redis, prefix: string): ReadRecords {
-  const read = defineScript(redis, 'bridgeJournalRecords', recordsLua)
+  const read = hashReader(redis, `${prefix}d:`)
   return async (ids) => {
-    if (ids.length === 0) return []
-    const records = JSON.parse(String(await read(prefix, ...ids))) as RedisRecord[]
-    return records.filter(({ state }) => state !== undefined)
+    const hashes = await read(ids)
+    return hashes.flatMap((hash, index) =>
+      hash['state'] === undefined ? [] : [{ ...hash, id: ids[index] ?? '' } as RedisRecord],
+    )
   }
 }
 

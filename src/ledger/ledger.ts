@@ -88,6 +88,8 @@ export interface Ledger {
   /** Seals anew whatever is kept in clear or under an earlier key. @returns how many */
   reseal(): Promise<number>
   findInterview(person: PersonKey): Promise<InterviewEntry | undefined>
+  /** Of many persons, those whose link is known. */
+  interviewsOf(persons: readonly PersonKey[]): Promise<ReadonlyMap<PersonKey, Interview>>
   /**
    * The person's entry; or else that of the person as whom the candidate was first interviewed by the interviewer, or
    * else on the application: an address can change, and two candidates become one, of which we may not have been told yet.

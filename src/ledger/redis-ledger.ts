@@ -5,6 +5,7 @@ import type { Interview } from '../domain/interview.ts'
 import type { Vault } from '../seal/vault.ts'
 import { guarded } from '../store/guarded.ts'
 import { heldFor } from '../store/held-for.ts'
+import { hashReader, type ReadHashes } from '../store/redis-hashes.ts'
 import { pairsOf } from '../store/redis-pairs.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
 import {
@@ -52,6 +53,7 @@ type Script =
 class RedisLedger implements Ledger {
   readonly #redis: Redis
   readonly #vault: Vault
+  readonly #readHashes: ReadHashes
   readonly #hashKey = heldFor(HELD_MS, () => this.#readHashKey())
   readonly #storeRun = heldFor(HELD_MS, () => this.#readStoreRun())
   readonly #linkPattern = heldFor(HELD_MS, async () => (await this.#redis.get(LINK_PATTERN)) ?? undefined)
@@ -60,6 +62,7 @@ class RedisLedger implements Ledger {
   constructor(redis: Redis, vault: Vault) {
     this.#redis = redis
     this.#vault = vault
+    this.#readHashes = hashReader(redis, PREFIX)
     this.#scripts = {
       secret: defineScript(redis, 'bridgeLedgerSecret', lua.secretLua),
       replaceSecret: defineScript(redis, 'bridgeLedgerReplaceSecret', lua.replaceSecretLua),
@@ -118,6 +121,15 @@ class RedisLedger implements Ledger {
 
   async findInterview(person: string): Promise<InterviewEntry | undefined> {
     return this.#toEntry(person, await this.#redis.hgetall(PREFIX + interviewName(person)))
+  }
+
+  async interviewsOf(persons: readonly string[]): Promise<ReadonlyMap<string, Interview>> {
+    const hashes = await this.#readHashes(persons.map(interviewName))
+    const found = persons.flatMap((person, index) => {
+      const interview = hashes[index]?.['interview']
+      return interview === undefined ? [] : [[person, this.#open(interview, person)] as const]
+    })
+    return new Map(found)
   }
 
   async findKnown({ candidate, application }: Subject, of: PersonAt): Promise<KnownInterview | undefined> {

@@ -101,6 +101,16 @@ class SqlLedger implements Ledger {
     }
   }
 
+  async interviewsOf(persons: readonly PersonKey[]): Promise<ReadonlyMap<PersonKey, Interview>> {
+    const { rows } = await this.#sql.query(
+      'SELECT person, interview FROM bridge.interview WHERE person = ANY ($1) AND interview IS NOT NULL',
+      [persons],
+    )
+    return new Map(
+      rows.map((row) => [String(row['person']), this.#open(row['interview'], String(row['person']))] as const),
+    )
+  }
+
   async findKnown({ candidate, application }: Subject, of: PersonAt): Promise<KnownInterview | undefined> {
     const entry = await this.findInterview(of.person)
     if (entry) return { ...entry, person: of.person }

@@ -66,6 +66,23 @@ export function ledgerFacts(stores: () => Stores): void {
     await expect(ledger.findInterview(person)).resolves.toEqual({ nameWords: [], interview: first })
   })
 
+  it('of many persons those are told whose link is known', async () => {
+    const { ledger } = stores().store
+    const [kept, other, intended, never] = [unique('p'), unique('p'), unique('p'), unique('p')]
+    const interviews = [anInterview(), anInterview()] as const
+    await ledger.keepInterview(whose, at(kept), interviews[0])
+    await ledger.keepInterview(whose, at(other), interviews[1])
+    await ledger.intendInterview(whose, at(intended), ['w1'], 1_000)
+    const told = await ledger.interviewsOf([never, other, intended, kept])
+    expect(told).toEqual(
+      new Map([
+        [kept, interviews[0]],
+        [other, interviews[1]],
+      ]),
+    )
+    await expect(ledger.interviewsOf([])).resolves.toEqual(new Map())
+  })
+
   it('of two interviews kept at once one stands for both', async () => {
     const { store, other } = stores()
     const person = unique('p')
