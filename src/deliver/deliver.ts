@@ -43,7 +43,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
     const [hashKey, storeRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.storeRun()])
     const created = `${CREATED} ${storeRun}`
     const told = subjectOf(hashKey, delivery)
-    const [memory, life] = await Promise.all([tools.ledger.findWriteBack(key), tools.ledger.lifeOf(told)])
+    const { life, memory } = await tools.ledger.findWriteBack(told, key)
     if (life === 'erased') throw new LapsedError('anonymized')
     const wasWritten = isWritten(adapter, memory)
 

@@ -116,7 +116,8 @@ export interface Ledger {
   /** Address with `{id}` in place of the interview id, as seen in the vendor's answers. */
   findLinkPattern(): Promise<string | undefined>
   keepLinkPattern(pattern: string): Promise<void>
-  findWriteBack(key: WriteBackKey): Promise<WriteBackEntry>
+  /** What was written on an application along a route, and whether those whose it is are still there. */
+  findWriteBack(whose: Subject, key: WriteBackKey): Promise<{ readonly life: Life; readonly memory: WriteBackEntry }>
   /** Forgets what was written on an application along a route: there is another link to write. */
   forgetWrites(key: WriteBackKey): Promise<void>
   /** @returns whether the candidate is still the same one @throws LapsedError */

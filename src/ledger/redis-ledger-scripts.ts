@@ -110,11 +110,21 @@ export const withdrawLua = `
 local entry = KEYS[1] .. ARGV[1]
 if redis.call('HEXISTS', entry, 'interview') == 0 then redis.call('DEL', entry) end`
 
+const life = `${prelude}
+local function life()
+  local candidate, application = bothLiving(ARGV[1], ARGV[2])
+  if not candidate or not application then return 'erased' end
+  return candidate == ARGV[1] and 'living' or 'merged'
+end
+`
+
 /** candidate, application → whether they are still there */
-export const lifeLua = `${prelude}
-local candidate, application = bothLiving(ARGV[1], ARGV[2])
-if not candidate or not application then return 'erased' end
-return candidate == ARGV[1] and 'living' or 'merged'`
+export const lifeLua = `${life}
+return life()`
+
+/** candidate, application, name of an application's entry → whether they are still there, fields */
+export const findWriteBackLua = `${life}
+return { life(), redis.call('HGETALL', P .. ARGV[3]) }`
 
 /** subject → interviews, write-backs */
 export const eraseLua = `${prelude}

@@ -18,6 +18,7 @@ import {
   type PersonAt,
   type Subject,
   type TargetEntry,
+  type WriteBackEntry,
   type WriteBackKey,
   type WriteIntent,
 } from './ledger.ts'
@@ -47,6 +48,7 @@ type Script =
   | 'replaceInterview'
   | 'mark'
   | 'life'
+  | 'findWriteBack'
   | 'erase'
   | 'merge'
 
@@ -73,6 +75,7 @@ class RedisLedger implements Ledger {
       replaceInterview: defineScript(redis, 'bridgeLedgerReplaceInterview', lua.replaceInterviewLua),
       mark: defineScript(redis, 'bridgeLedgerMark', lua.markLua),
       life: defineScript(redis, 'bridgeLedgerLife', lua.lifeLua),
+      findWriteBack: defineScript(redis, 'bridgeLedgerFindWriteBack', lua.findWriteBackLua),
       erase: defineScript(redis, 'bridgeLedgerErase', lua.eraseLua),
       merge: defineScript(redis, 'bridgeLedgerMerge', lua.mergeLua),
     }
@@ -189,14 +192,19 @@ class RedisLedger implements Ledger {
     this.#linkPattern.forget()
   }
 
-  async findWriteBack(key: WriteBackKey): Promise<ReadonlyMap<string, TargetEntry>> {
-    const targets = new Map<string, TargetEntry>()
-    for (const [field, at] of Object.entries(await this.#redis.hgetall(PREFIX + writeBackName(key)))) {
+  async findWriteBack(
+    { candidate, application }: Subject,
+    key: WriteBackKey,
+  ): Promise<{ life: Life; memory: WriteBackEntry }> {
+    const reply = await this.#scripts.findWriteBack(PREFIX, candidate, application, writeBackName(key))
+    const [life, fields] = reply as [Life, string[]]
+    const memory = new Map<string, TargetEntry>()
+    for (const [field, at] of pairsOf(fields)) {
       const end = field.indexOf(':')
       const target = field.slice(end + 1)
-      targets.set(target, { ...targets.get(target), [field.slice(0, end)]: Number(at) })
+      memory.set(target, { ...memory.get(target), [field.slice(0, end)]: Number(at) })
     }
-    return targets
+    return { life, memory }
   }
 
   async forgetWrites(key: WriteBackKey): Promise<void> {

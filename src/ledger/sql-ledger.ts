@@ -16,6 +16,7 @@ import {
   type Subject,
   type SubjectKey,
   type TargetEntry,
+  type WriteBackEntry,
   type WriteBackKey,
   type WriteIntent,
 } from './ledger.ts'
@@ -190,7 +191,12 @@ class SqlLedger implements Ledger {
     this.#linkPattern.forget()
   }
 
-  async findWriteBack(key: WriteBackKey): Promise<ReadonlyMap<string, TargetEntry>> {
+  async findWriteBack(whose: Subject, key: WriteBackKey): Promise<{ life: Life; memory: WriteBackEntry }> {
+    const [life, memory] = await Promise.all([this.lifeOf(whose), this.#readMemory(key)])
+    return { life, memory }
+  }
+
+  async #readMemory(key: WriteBackKey): Promise<WriteBackEntry> {
     const { rows } = await this.#sql.query(
       `SELECT target, intent_at, done_at FROM bridge.write_back
        WHERE connection = $1 AND application_id = $2 AND route_id = $3 AND coalesce(intent_at, done_at) IS NOT NULL`,

@@ -19,7 +19,7 @@ export interface SweepTools {
   readonly atsOf: ReadonlyMap<string, string>
   readonly routes: readonly Route[]
   readonly journal: Pick<Journal, 'lastReceived'>
-  readonly ledger: Pick<Ledger, 'hashKey' | 'lifeOf' | 'findWriteBack'>
+  readonly ledger: Pick<Ledger, 'hashKey' | 'findWriteBack'>
   /** Queues durably. @returns whether the delivery was new @throws StoreUnavailableError */
   readonly enqueue: (delivery: Delivery) => Promise<boolean>
   readonly now: () => number
@@ -108,6 +108,7 @@ function withoutDelivery(
 /** Written before, by a delivery long forgotten; or the person wished to be. */
 async function needsNothing({ delivery }: Missed, adapter: AtsAdapter, { ledger }: SweepTools): Promise<boolean> {
   const { connection, applicationId, routeId } = delivery
-  if (isWritten(adapter, await ledger.findWriteBack({ connection, applicationId, routeId }))) return true
-  return (await ledger.lifeOf(subjectOf(await ledger.hashKey(), delivery))) === 'erased'
+  const whose = subjectOf(await ledger.hashKey(), delivery)
+  const { life, memory } = await ledger.findWriteBack(whose, { connection, applicationId, routeId })
+  return life === 'erased' || isWritten(adapter, memory)
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { LapsedError } from '../../../src/domain/errors.ts'
 import { ERASED_ID } from '../../../src/journal/journal.ts'
 import type { Ledger, Subject } from '../../../src/ledger/ledger.ts'
-import { aDelivery, anEnd, aSubject, at, carried, type Stores, unique } from './samples.ts'
+import { aDelivery, anEnd, aSubject, at, carried, memoryOf, type Stores, unique } from './samples.ts'
 
 const anInterview = () => ({
   interviewId: unique('i'),
@@ -38,7 +38,7 @@ export function erasureFacts(stores: () => Stores): void {
       await expect(store.ledger.erase(whose[kind])).resolves.toEqual({ interviews: 1, writeBacks: 1 })
       await expect(other.ledger.findInterview(person)).resolves.toBeUndefined()
       await expect(knownAs(other.ledger, whose)).resolves.toBeUndefined()
-      await expect(other.ledger.findWriteBack(key)).resolves.toEqual(new Map())
+      await expect(memoryOf(other.ledger, key)).resolves.toEqual(new Map())
       await expect(other.ledger.lifeOf(whose)).resolves.toBe('erased')
     },
   )
@@ -59,7 +59,7 @@ export function erasureFacts(stores: () => Stores): void {
     const { person, key } = await written(kept)
     await ledger.erase(erased.candidate)
     await expect(ledger.findInterview(person)).resolves.toBeDefined()
-    expect((await ledger.findWriteBack(key)).size).toBe(1)
+    expect((await memoryOf(ledger, key)).size).toBe(1)
     await expect(ledger.lifeOf(kept)).resolves.toBe('living')
   })
 
@@ -76,7 +76,7 @@ export function erasureFacts(stores: () => Stores): void {
     await expect(ledger.intendWrite(whose, key, 'note', 1_000)).rejects.toThrow(LapsedError)
     await expect(ledger.markWritten(whose, key, 'note', 1_000)).rejects.toThrow(LapsedError)
     await expect(ledger.findInterview(person)).resolves.toBeUndefined()
-    expect((await ledger.findWriteBack(key)).size).toBe(0)
+    expect((await memoryOf(ledger, key)).size).toBe(0)
   })
 
   it('what is written at the very time of an erasure is erased or refused', async () => {
@@ -115,7 +115,7 @@ export function erasureFacts(stores: () => Stores): void {
     const { ledger } = other
     await expect(knownAs(ledger, into)).resolves.toBe(person)
     await expect(knownAs(ledger, { ...aSubject(), candidate: from.candidate })).resolves.toBeUndefined()
-    expect((await ledger.findWriteBack(key)).size).toBe(1)
+    expect((await memoryOf(ledger, key)).size).toBe(1)
     await expect(ledger.lifeOf(from)).resolves.toBe('merged')
 
     const late = await written(from)
@@ -133,6 +133,19 @@ export function erasureFacts(stores: () => Stores): void {
     await store.ledger.merge(from.candidate, into.candidate)
     await expect(other.ledger.intendWrite(from, aKey(), 'note', 2_000)).resolves.toBe('merged')
     await expect(other.ledger.intendWrite(into, aKey(), 'note', 2_000)).resolves.toBe('living')
+  })
+
+  it('whoever looks what was written is told whether they are still there', async () => {
+    const { store, other } = stores()
+    const [from, into] = [aSubject(), aSubject()]
+    const { key } = await written(from)
+    const found = async () => await other.ledger.findWriteBack(from, key)
+    const memory = new Map([['note', { intentAt: 2_000, doneAt: 3_000 }]])
+    await expect(found()).resolves.toEqual({ life: 'living', memory })
+    await store.ledger.merge(from.candidate, into.candidate)
+    await expect(found()).resolves.toEqual({ life: 'merged', memory })
+    await store.ledger.erase(into.candidate)
+    await expect(found()).resolves.toEqual({ life: 'erased', memory: new Map() })
   })
 
   it('candidates merged one after the other end as the last one, said twice or not', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Interview } from '../../../src/domain/interview.ts'
-import { aSubject, at, type Stores, unique } from './samples.ts'
+import { aSubject, at, memoryOf, type Stores, unique } from './samples.ts'
 
 const anInterview = (): Interview => ({
   interviewId: unique('i'),
@@ -98,7 +98,7 @@ export function ledgerFacts(stores: () => Stores): void {
     const [key, interview] = [aKey(), anInterview()]
     await store.ledger.intendWrite(whose, key, 'interview', 1_000)
     await store.ledger.keepInterview(whose, at(unique('p')), interview, { key, target: 'created', at: 2_000 })
-    await expect(other.ledger.findWriteBack(key)).resolves.toEqual(
+    await expect(memoryOf(other.ledger, key)).resolves.toEqual(
       new Map([
         ['interview', { intentAt: 1_000 }],
         ['created', { intentAt: 2_000 }],
@@ -132,7 +132,7 @@ export function ledgerFacts(stores: () => Stores): void {
     await ledger.intendWrite(whose, key, 'note', 1_000)
     await ledger.markWritten(whose, key, 'note', 1_500)
     await ledger.intendWrite(whose, key, 'customField:application:ai_interview_link', 2_000)
-    await expect(ledger.findWriteBack(key)).resolves.toEqual(
+    await expect(memoryOf(ledger, key)).resolves.toEqual(
       new Map([
         ['note', { intentAt: 1_000, doneAt: 1_500 }],
         ['customField:application:ai_interview_link', { intentAt: 2_000 }],
@@ -145,17 +145,17 @@ export function ledgerFacts(stores: () => Stores): void {
     const key = aKey()
     await ledger.intendWrite(whose, key, 'note', 1_000)
     await ledger.withdrawWrite(key, 'note')
-    await expect(ledger.findWriteBack(key)).resolves.toEqual(new Map())
+    await expect(memoryOf(ledger, key)).resolves.toEqual(new Map())
     await ledger.markWritten(whose, key, 'note', 2_000)
     await ledger.withdrawWrite(key, 'note')
-    await expect(ledger.findWriteBack(key)).resolves.toEqual(new Map([['note', { doneAt: 2_000 }]]))
+    await expect(memoryOf(ledger, key)).resolves.toEqual(new Map([['note', { doneAt: 2_000 }]]))
   })
 
   it('another route of the same application has a memory of its own', async () => {
     const { ledger } = stores().store
     const key = aKey()
     await ledger.markWritten(whose, key, 'note', 1_000)
-    await expect(ledger.findWriteBack({ ...key, routeId: 'rt_2' })).resolves.toEqual(new Map())
+    await expect(memoryOf(ledger, { ...key, routeId: 'rt_2' })).resolves.toEqual(new Map())
   })
 
   it('a purge leaves alone what was touched since', async () => {
@@ -165,7 +165,7 @@ export function ledgerFacts(stores: () => Stores): void {
     await ledger.markWritten(whose, key, 'note', 1_000)
     await ledger.purge(Date.now() - 86_400_000)
     await expect(ledger.findInterview(person)).resolves.toBeDefined()
-    expect((await ledger.findWriteBack(key)).size).toBe(1)
+    expect((await memoryOf(ledger, key)).size).toBe(1)
   })
 
   it('a purge forgets what is older, where it does not expire by itself', async () => {
@@ -176,7 +176,7 @@ export function ledgerFacts(stores: () => Stores): void {
     await store.ledger.purge(Date.now() + 60_000)
     const isKept = store.kind === 'redis'
     expect((await store.ledger.findInterview(person)) !== undefined).toBe(isKept)
-    expect((await store.ledger.findWriteBack(key)).size).toBe(isKept ? 1 : 0)
+    expect((await memoryOf(store.ledger, key)).size).toBe(isKept ? 1 : 0)
   })
 
   it('an interview takes the place of the one that is named, and of no other', async () => {
@@ -208,9 +208,9 @@ export function ledgerFacts(stores: () => Stores): void {
     const other = { ...key, routeId: 'rt_2' }
     for (const one of [key, other]) await ledger.markWritten(whose, one, 'note', 5)
     await ledger.forgetWrites(key)
-    expect((await ledger.findWriteBack(key)).size).toBe(0)
-    expect((await ledger.findWriteBack(other)).size).toBe(1)
+    expect((await memoryOf(ledger, key)).size).toBe(0)
+    expect((await memoryOf(ledger, other)).size).toBe(1)
     await ledger.markWritten(whose, key, 'note', 6)
-    expect((await ledger.findWriteBack(key)).get('note')).toEqual({ doneAt: 6 })
+    expect((await memoryOf(ledger, key)).get('note')).toEqual({ doneAt: 6 })
   })
 }

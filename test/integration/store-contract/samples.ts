@@ -1,6 +1,6 @@
 import type { Delivery } from '../../../src/domain/delivery.ts'
 import type { RunEnd } from '../../../src/journal/journal.ts'
-import type { PersonAt, Subject } from '../../../src/ledger/ledger.ts'
+import type { Ledger, PersonAt, Subject, WriteBackEntry, WriteBackKey } from '../../../src/ledger/ledger.ts'
 import type { Store } from '../../../src/store/store.ts'
 
 /** The store under test; `other` is a second one on the same data, as a replica has it (the embedded one stands alone). */
@@ -17,6 +17,10 @@ export const aSubject = (): Subject => ({ candidate: unique('candidate'), applic
 
 /** The person at the one interviewer. */
 export const at = (person: string): PersonAt => ({ person, interviewer: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee' })
+
+/** What was written on an application along a route, whosever it is. */
+export const memoryOf = async (ledger: Ledger, key: WriteBackKey): Promise<WriteBackEntry> =>
+  (await ledger.findWriteBack(aSubject(), key)).memory
 
 /** A delivery that no other test knows. */
 export function aDelivery(given: Partial<Delivery> = {}): Delivery {

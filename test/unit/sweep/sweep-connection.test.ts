@@ -56,8 +56,10 @@ async function sweep(given: {
     journal: { lastReceived: async () => received },
     ledger: {
       hashKey: async () => Buffer.alloc(32),
-      lifeOf: async () => (given.isErased ? 'erased' : 'living'),
-      findWriteBack: async () => new Map(given.isWritten ? [['note', { doneAt: 1 }]] : []),
+      findWriteBack: async () => ({
+        life: given.isErased ? 'erased' : 'living',
+        memory: new Map(given.isWritten ? [['note', { doneAt: 1 }]] : []),
+      }),
     },
     enqueue: async (delivery) => {
       queued.push(delivery)
