@@ -13,6 +13,8 @@ import { type ApplicationRow, applicationRow, type CandidateRow, candidateRow, j
 const MAX_IDS = 50
 /** How long a read waits for others to share its call: while calls are plenty, and once they are getting scarce. */
 const BATCH_WINDOW_MS = { plenty: 10, scarce: 1_000 }
+/** Candidates are asked for by those whose applications came in one call: together already. */
+const CANDIDATES_WINDOW_MS = { ...BATCH_WINDOW_MS, plenty: 0 }
 /** Share of the budget from which calls are scarce: then a backlog goes no faster for hurrying, only for sharing. */
 const SCARCE_FROM = 0.25
 const JOB_TTL_MS = 600_000
@@ -33,6 +35,7 @@ function byIds<Row>(
   budget: Budget,
   path: PathOf<'list'>,
   schema: ZodType<Row>,
+  windowMs = BATCH_WINDOW_MS,
 ): (id: string) => Promise<Row | undefined> {
   const readMany = async (ids: readonly string[]): Promise<(Row | undefined | Error)[]> => {
     const query = new URLSearchParams({ ids: [...new Set(ids)].join(',') })
@@ -50,7 +53,7 @@ function byIds<Row>(
       cache: false,
       maxBatchSize: MAX_IDS,
       batchScheduleFn: (dispatch) => {
-        setTimeout(dispatch, budget.usedRatio() < SCARCE_FROM ? BATCH_WINDOW_MS.plenty : BATCH_WINDOW_MS.scarce)
+        setTimeout(dispatch, budget.usedRatio() < SCARCE_FROM ? windowMs.plenty : windowMs.scarce)
       },
     })
   // A call is made for the purpose of its first reader, so it is shared with none of the other.
@@ -75,7 +78,7 @@ export function harvestReads(client: HarvestClient, { now, budget }: Pick<AtsToo
   const shown = remembering(probe, { ttlMs: PROBE_TTL_MS, now })
   return {
     application: byIds(client, budget, '/applications', applicationRow),
-    candidate: byIds(client, budget, '/candidates', candidateRow),
+    candidate: byIds(client, budget, '/candidates', candidateRow, CANDIDATES_WINDOW_MS),
     jobName: remembering(async (id: string) => (await job(id))?.name, { ttlMs: JOB_TTL_MS, now }),
     showsAnything: async () => (await shown('applications')) === true,
   }
