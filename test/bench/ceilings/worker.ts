@@ -1,9 +1,9 @@
 /**
  * The ceiling of delivering: a bare BullMQ worker with the bridge's queue settings that makes the same HTTP calls, and
- * nothing else: no ledger, no journal, no leases, no budget, no checks. One token for all; applications and candidates
- * read in calls of up to 50 ids that gather for 10 ms, the job's name once; for each delivery one create call and one
- * note. The create call has a connection of its own each time, as the bridge's has: on a kept one that the far side has
- * just closed nobody knows whether it took effect.
+ * nothing else: no ledger, no journal, no leases, no budget, no checks. One token for all; applications read in calls of
+ * up to 50 ids that gather for 10 ms, their candidates at once, the job's name once; for each delivery one create call
+ * and one note. The create call has a connection of its own each time, as the bridge's has: on a kept one that the far
+ * side has just closed nobody knows whether it took effect.
  */
 import { type Job, Queue, Worker } from 'bullmq'
 import DataLoader from 'dataloader'
@@ -33,18 +33,18 @@ async function call<Value>(method: 'GET' | 'POST', path: string, json?: object, 
   return body
 }
 
-const reader = <Row extends { id: number }>(path: string) =>
+const reader = <Row extends { id: number }>(path: string, windowMs: number) =>
   new DataLoader<number, Row>(
     async (ids) => {
       const rows = await call<Row[]>('GET', `${path}?ids=${ids.join(',')}`)
       const found = new Map(rows.map((row) => [row.id, row]))
       return ids.map((id) => found.get(id) ?? new Error('gone'))
     },
-    { cache: false, maxBatchSize: 50, batchScheduleFn: (dispatch) => setTimeout(dispatch, 10) },
+    { cache: false, maxBatchSize: 50, batchScheduleFn: (dispatch) => setTimeout(dispatch, windowMs) },
   )
-const applications = reader<{ id: number; candidate_id: number; job_id: number }>('/v3/applications')
+const applications = reader<{ id: number; candidate_id: number; job_id: number }>('/v3/applications', 10)
 type CandidateRow = { id: number; first_name: string; last_name: string; email_addresses: [{ value: string }] }
-const candidates = reader<CandidateRow>('/v3/candidates')
+const candidates = reader<CandidateRow>('/v3/candidates', 0)
 const jobs = new Map<number, Promise<{ name: string }>>()
 
 function jobOf(id: number): Promise<{ name: string }> {
