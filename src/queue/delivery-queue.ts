@@ -12,6 +12,7 @@ import {
   QUEUE,
   type Queued,
   queuedId,
+  SPREAD,
   toBatch,
   toQueued,
 } from './queued-delivery.ts'
@@ -120,16 +121,13 @@ export class DeliveryQueue {
    * part of what receiving costs, and whoever sends has only so much patience.
    */
   async #add(accepted: readonly Accepted[]): Promise<void> {
-    await this.#queue.addBulk(accepted.length > 1 ? [batchJob(accepted)] : accepted.map((one) => queuedJob(one, 0)))
+    if (accepted.length === 1) return await this.spread(accepted)
+    // Each goes on with its own trace, the batch with nobody's.
+    await this.#queue.add(SPREAD, toBatch(accepted), { lifo: true, telemetry: { omitContext: true } })
   }
 }
 
 function queuedJob({ delivery, purpose, telemetry }: Accepted, round: number) {
   const opts = { jobId: queuedId(delivery.id, round), priority: priorityOf(purpose), ...(telemetry && { telemetry }) }
   return { name: 'deliver', data: toQueued(delivery), opts }
-}
-
-function batchJob(accepted: readonly Accepted[]) {
-  // Each has its own trace; the batch goes on with nobody's.
-  return { name: 'spread', data: toBatch(accepted), opts: { lifo: true, telemetry: { omitContext: true } } }
 }

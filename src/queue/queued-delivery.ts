@@ -6,6 +6,9 @@ import type { Delivery } from '../domain/delivery.ts'
 /** Name of the one queue. */
 export const QUEUE = 'deliveries'
 
+/** Name of the jobs that hold a batch. */
+export const SPREAD = 'spread'
+
 /** Whether a webhook told of the delivery, or a sweep found it. */
 export type DeliveryPurpose = Exclude<Purpose, 'sweep'>
 

@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/sdk-trace'
 import { BullMQOtel } from 'bullmq-otel'
 import type { Logger } from 'pino'
+import { QUEUE, SPREAD } from '../queue/queued-delivery.ts'
 import { cleanExporter } from './clean-exporter.ts'
 import { Contexts } from './contexts.ts'
 import { traceRequests } from './request-spans.ts'
@@ -23,11 +24,12 @@ const SEND_WITHIN_MS = 5_000
 
 /**
  * Keeps what tells of a delivery: the request, the queueing by hand, the attempts, the calls. BullMQ's own chores (next
- * job, locks, the check for stalled ones) would be a trace each, and its span of queueing many belongs to no one of them.
+ * job, locks, the check for stalled ones) would be a trace each, and its spans of queueing many belong to no one of them.
  */
 const sampler: Sampler = {
   shouldSample: (_context, _traceId, name, kind) => {
-    const isChore = kind === SpanKind.INTERNAL || name.startsWith('addBulk ')
+    const isOfMany = name.startsWith('addBulk ') || name === `add ${QUEUE}.${SPREAD}`
+    const isChore = kind === SpanKind.INTERNAL || isOfMany
     return { decision: isChore ? SamplingDecision.NOT_RECORD : SamplingDecision.RECORD_AND_SAMPLED }
   },
   toString: () => 'deliveries',
