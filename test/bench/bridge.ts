@@ -41,7 +41,12 @@ export interface BridgeUnderTest {
 const ADMIN_PASSWORD = 'bench-admin-password'
 const POLL_MS = 5
 /** As the image and docker-compose.yml have them. */
-const OWN_FLAGS = ['--max-semi-space-size=16', '--expose-gc', '--max-old-space-size=384']
+const OWN_FLAGS = [
+  '--max-semi-space-size=16',
+  '--initial-old-space-size=100',
+  '--expose-gc',
+  '--max-old-space-size=384',
+]
 
 const document = (fakesUrl: string) => ({
   connections: {
