@@ -64,7 +64,7 @@ describe.each(stores)('on %s', (name, open, dump, sealing) => {
 
   const urlOf = (settings: StoreSettings) => (settings.kind === 'embedded' ? '' : settings.url)
   const look = async () => {
-    seen += await dump(urlOf(store.settings))
+    seen += `${await dump(urlOf(store.settings))}\n`
   }
 
   beforeAll(async () => {
