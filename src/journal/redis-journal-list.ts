@@ -11,7 +11,7 @@ const LOOK_AT_MOST = 5_000
 /** Reads records by id, in order, without those that are gone. */
 export type ReadRecords = (ids: readonly string[]) => Promise<RedisRecord[]>
 
-/** @param prefix of the journal's keys */
+/** What reads the records of the journal whose keys begin with the prefix. */
 export function recordReader(redis: Redis, prefix: string): ReadRecords {
   const read = hashReader(redis, `${prefix}d:`)
   return async (ids) => {

@@ -211,9 +211,9 @@ class RedisLedger implements Ledger {
     await this.#redis.del(PREFIX + writeBackName(key))
   }
 
-  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<'living' | 'merged'> {
+  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<Exclude<Life, 'erased'>> {
     const life = await this.#write('mark', whose, writeBackName(key), `intentAt:${target}`, at)
-    return life as 'living' | 'merged'
+    return life as Exclude<Life, 'erased'>
   }
 
   async withdrawWrite(key: WriteBackKey, target: string): Promise<void> {

@@ -212,7 +212,7 @@ class SqlLedger implements Ledger {
     )
   }
 
-  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<'living' | 'merged'> {
+  async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<Exclude<Life, 'erased'>> {
     return await this.#mark(whose, 'intent_at', { key, target, at })
   }
 
@@ -246,7 +246,7 @@ class SqlLedger implements Ledger {
     }
   }
 
-  async #mark(whose: Subject, column: MarkColumn, mark: WriteIntent): Promise<'living' | 'merged'> {
+  async #mark(whose: Subject, column: MarkColumn, mark: WriteIntent): Promise<Exclude<Life, 'erased'>> {
     const row = await this.#write(whose, `${LIVING} ${marked(column, 3)}`, markOf(mark))
     return row['candidate'] === whose.candidate ? 'living' : 'merged'
   }
