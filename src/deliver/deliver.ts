@@ -65,7 +65,6 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
     const { candidateId } = application
     const whose = candidateId === delivery.candidateId ? told : subjectOf(hashKey, { ...delivery, candidateId })
     const { interview, standing } = await attempt.step('interview', async () => {
-      if (!lapsed && !memory.has(BEGUN)) await tools.ledger.intendWrite(whose, key, BEGUN, tools.now())
       const resumeUrl = async () => {
         if (!route.sendResume) return undefined
         const offer = await tools.offerResume(delivery, adapter.resumes, attempt.number)
@@ -75,8 +74,8 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
       const learn = (person: PersonKey) => {
         attempt.learned = { ...attempt.learned, person }
       }
-      const made = { key, target: created }
-      const given = { delivery, route, application, whose, made, lapsed, resumeUrl, awaitsLink: learn }
+      const marks = { begun: { key, target: BEGUN }, made: { key, target: created } }
+      const given = { delivery, route, application, whose, ...marks, lapsed, resumeUrl, awaitsLink: learn }
       const obtained = await obtainInterview(given, tools)
       learn(obtained.person)
       const { interview, outcome } = obtained
@@ -104,7 +103,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   }
 }
 
-/** Name under which the write-back memory holds that an interview was asked for on behalf of this very application. */
+/** Name under which the write-back memory holds that an interview was asked for, or found, for this very application. */
 const BEGUN = 'interview'
 /** The same for: its interview was made by a delivery of this very application, in the run of the store that follows. */
 const CREATED = 'created'

@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 2_000
 /**
  * Stores the link unless one is stored already, asking for no lock: a link that comes late is kept all the same.
  * While the store does not take it, it is tried for as long as the process lives, since this is the only copy.
- * @param made noted together with the link of an interview that has just been made
+ * @param also noted together with it
  * @returns the interview that stands
  * @throws LapsedError whoever it is for has been erased meanwhile: then it is not kept
  */
@@ -18,11 +18,11 @@ export async function keepInterview(
   whose: Subject,
   of: PersonAt,
   interview: Interview,
-  made?: WriteIntent,
+  also: WriteIntent,
 ): Promise<Interview> {
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
     try {
-      const standing = ledger.keepInterview(whose, of, interview, made)
+      const standing = ledger.keepInterview(whose, of, interview, also)
       return (await Promise.all([standing, keepPattern(ledger, interview)]))[0]
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error

@@ -29,6 +29,8 @@ export interface InterviewCase {
   readonly route: Route
   readonly application: Application
   readonly whose: Subject
+  /** What is noted on the application in the step in which an interview is asked for, or one that exists is kept. */
+  readonly begun: Omit<WriteIntent, 'at'>
   /** What is noted together with the link of an interview made for it. */
   readonly made: Omit<WriteIntent, 'at'>
   /** Set when the delivery is no longer wanted: an interview that exists is found, none is made. */
@@ -75,53 +77,42 @@ async function obtainFor(
   words: readonly string[],
   tools: InterviewTools,
 ): Promise<Obtained & { person: PersonKey }> {
-  const known = await findKnown(given, person, words, tools)
-  if (known) return known
+  const { ledger, now } = tools
+  const { interviewer } = given.route
+  const entry = await ledger.findKnown(given.whose, { person, interviewer })
+  const isOwn = entry?.person === person
+  const known = isOwn ? reuse(entry, words, now()) : reuseAnothers(entry, now())
+  if (entry && known) {
+    // Kept once more, so that it is known to be this candidate's too.
+    const interview = await keepFound(given, entry.person, known.interview, tools)
+    return { ...known, interview, person: entry.person }
+  }
 
   // One at a time per person, not per application: two applications of one person share the vendor's one interview.
   const lease = await tools.leases.acquire(`person:${person}`)
   if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
   try {
-    const obtained = await obtainAlone(given, person, words, () => lease.isHeld(), tools)
+    const obtained = await obtainAlone(given, person, words, isOwn ? entry : undefined, () => lease.isHeld(), tools)
     return { ...obtained, person }
   } finally {
     await lease.release()
   }
 }
 
-/**
- * The interview that the ledger holds for the e-mail address; or else the one that the candidate was given under
- * another address, before theirs was corrected or before two candidates became one.
- */
-async function findKnown(
-  given: InterviewCase,
-  person: PersonKey,
-  words: readonly string[],
-  { ledger, now }: InterviewTools,
-): Promise<(Obtained & { person: PersonKey }) | undefined> {
-  const { whose, route } = given
-  const { interviewer } = route
-  const entry = await ledger.findKnown(whose, { person, interviewer })
-  if (entry === undefined) return undefined
-  const known = entry.person === person ? reuse(entry, words, now()) : reuseAnothers(entry, now())
-  if (!known) return undefined
-  // Kept once more, so that it is known to be this candidate's too.
-  const of = { person: entry.person, interviewer }
-  return { ...known, interview: await ledger.keepInterview(whose, of, known.interview), person: entry.person }
-}
-
 async function obtainAlone(
   given: InterviewCase,
   person: PersonKey,
   words: readonly string[],
+  seen: InterviewEntry | undefined,
   isHeld: () => boolean,
   tools: InterviewTools,
 ): Promise<Obtained> {
   const { ledger, vendor, now } = tools
   const of: PersonAt = { person, interviewer: given.route.interviewer }
-  const entry = await ledger.findInterview(person)
+  // Whoever was at it until now may have got further. Where nobody was, the intent finds out.
+  const entry = seen || given.lapsed ? await ledger.findInterview(person) : undefined
   const known = reuse(entry, words, now())
-  if (known) return { ...known, interview: await ledger.keepInterview(given.whose, of, known.interview) }
+  if (known) return { ...known, interview: await keepFound(given, person, known.interview, tools) }
 
   // An intent without a link: an earlier create call may have taken effect. Looked for, not repeated.
   if (entry?.intentAt !== undefined) {
@@ -133,7 +124,10 @@ async function obtainAlone(
   if (!isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
 
   // If the store does not take the intent, nothing is created: it could not take the link either, or must not.
-  await ledger.intendInterview(given.whose, of, words, now())
+  const at = now()
+  const intent = { nameWords: words, at, after: entry?.intentAt }
+  if (!(await ledger.intendInterview(given.whose, of, intent, { ...given.begun, at })))
+    throw new RetryableError('application-busy', { isAttempt: false })
   try {
     const interview = await vendor.create(interviewRequest(given, resumeUrl))
     const made = { ...given.made, at: now() }
@@ -145,6 +139,19 @@ async function obtainAlone(
   }
 }
 
+/** Keeps an interview that exists as this application's, too. */
+async function keepFound(
+  { whose, route, begun }: InterviewCase,
+  person: PersonKey,
+  interview: Interview,
+  { ledger, now }: InterviewTools,
+): Promise<Interview> {
+  return await ledger.keepInterview(whose, { person, interviewer: route.interviewer }, interview, {
+    ...begun,
+    at: now(),
+  })
+}
+
 function reuse(entry: InterviewEntry | undefined, words: readonly string[], now: number): Obtained | undefined {
   if (entry === undefined) return undefined
   if (namesClash(entry.nameWords, words)) throw new PermanentError('name-mismatch')
@@ -154,7 +161,8 @@ function reuse(entry: InterviewEntry | undefined, words: readonly string[], now:
 }
 
 /** Under another address there may be another name, too; and one that is of no use any more is none. */
-function reuseAnothers({ interview }: InterviewEntry, now: number): Obtained | undefined {
+function reuseAnothers(entry: InterviewEntry | undefined, now: number): Obtained | undefined {
+  const interview = entry?.interview
   return interview && !isExpired(interview, now) ? { interview, outcome: 'reused' } : undefined
 }
 
@@ -168,7 +176,8 @@ async function look(given: InterviewCase, person: PersonKey, tools: InterviewToo
   })
   if (!found) return undefined
   const of = { person, interviewer: given.route.interviewer }
-  return { interview: await keepInterview(tools.ledger, given.whose, of, found), outcome: 'read-back' }
+  const begun = { ...given.begun, at: tools.now() }
+  return { interview: await keepInterview(tools.ledger, given.whose, of, found, begun), outcome: 'read-back' }
 }
 
 /** The vendor has an interview whose link we do not hold: it is looked for twice, and never created again. */

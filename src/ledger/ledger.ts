@@ -50,6 +50,15 @@ export interface WriteIntent {
   readonly at: number
 }
 
+/** A create call that is about to be made. */
+export interface InterviewIntent {
+  readonly nameWords: readonly string[]
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** `intentAt` of the entry for which it has been settled that there is no interview yet; absent: there is no entry. */
+  readonly after?: number | undefined
+}
+
 export interface TargetEntry {
   /** When a write was last about to be made. */
   readonly intentAt?: number
@@ -95,17 +104,23 @@ export interface Ledger {
    * else on the application: an address can change, and two candidates become one, of which we may not have been told yet.
    */
   findKnown(whose: Subject, of: PersonAt): Promise<KnownInterview | undefined>
-  /** Notes that a create call is about to be made; the first intent's name stands. @throws LapsedError */
-  intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void>
+  /**
+   * Notes that a create call is about to be made, unless there is an interview or another intent by now; the first
+   * intent's name stands.
+   * @param begun noted in the same step
+   * @returns whether it did
+   * @throws LapsedError
+   */
+  intendInterview(whose: Subject, of: PersonAt, intent: InterviewIntent, begun?: WriteIntent): Promise<boolean>
   /** Takes an intent back whose call surely did not take effect. */
   withdrawInterview(person: PersonKey): Promise<void>
   /**
    * Keeps the interview unless one is kept already.
-   * @param made noted in the same step, if the interview has just been made
+   * @param also noted in the same step
    * @returns the one that stands
    * @throws LapsedError
    */
-  keepInterview(whose: Subject, of: PersonAt, interview: Interview, made?: WriteIntent): Promise<Interview>
+  keepInterview(whose: Subject, of: PersonAt, interview: Interview, also?: WriteIntent): Promise<Interview>
   /**
    * Puts one interview in another's place, if that is the one kept.
    * @returns the one that stands; undefined: nothing is kept of the person any more

@@ -77,11 +77,17 @@ local function holdInterview()
 end
 `
 
-/** …, time, hashes of the name → 1; or nothing */
+/**
+ * …, time, hashes of the name, time of the intent before it or an empty text, and if something is to be marked: name of
+ * an application's entry, field, time → 1, or 0 if there is more by now; or nothing
+ */
 export const intendLua = `${interviewed}
-redis.call('HSET', entry, 'intentAt', ARGV[6])
-redis.call('HSETNX', entry, 'nameWords', ARGV[7])
+local was = redis.call('HMGET', entry, 'intentAt', 'interview')
+if was[2] or was[1] and was[1] ~= ARGV[8] then return 0 end
+if was[1] then redis.call('HSET', entry, 'intentAt', ARGV[6])
+else redis.call('HSET', entry, 'intentAt', ARGV[6], 'nameWords', ARGV[7]) end
 holdInterview()
+if ARGV[9] then mark(ARGV[9], ARGV[10], ARGV[11]) end
 return 1`
 
 /** …, interview, and if something is to be marked: name of an application's entry, field, time → the one that stands; or nothing */

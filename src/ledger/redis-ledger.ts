@@ -12,6 +12,7 @@ import {
   type ErasedEntries,
   HELD_MS,
   type InterviewEntry,
+  type InterviewIntent,
   type KnownInterview,
   type Ledger,
   type Life,
@@ -32,6 +33,9 @@ const SCAN_CHUNK = 500
 const interviewName = (person: string) => `interview:${person}`
 const writeBackName = ({ connection, applicationId, routeId }: WriteBackKey) =>
   `write-back:${[connection, applicationId, routeId].map(encodeURIComponent).join(':')}`
+
+const markOf = (also: WriteIntent | undefined) =>
+  also ? [writeBackName(also.key), `intentAt:${also.target}`, also.at] : []
 
 /** The ledger in hashes that expire by themselves. */
 export function redisLedger(redis: Redis, vault: Vault): Ledger {
@@ -143,21 +147,25 @@ class RedisLedger implements Ledger {
     return entry && { ...entry, person }
   }
 
-  async intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void> {
-    const words = JSON.stringify(nameWords)
-    await this.#write('intend', whose, interviewName(of.person), of.interviewer, of.person, at, words)
+  async intendInterview(
+    whose: Subject,
+    { person, interviewer }: PersonAt,
+    { nameWords, at, after }: InterviewIntent,
+    begun?: WriteIntent,
+  ): Promise<boolean> {
+    const intent = [at, JSON.stringify(nameWords), after ?? '', ...markOf(begun)]
+    return (await this.#write('intend', whose, interviewName(person), interviewer, person, ...intent)) === 1
   }
 
   async withdrawInterview(person: string): Promise<void> {
     await this.#scripts.withdraw(PREFIX, interviewName(person))
   }
 
-  async keepInterview(whose: Subject, of: PersonAt, interview: Interview, made?: WriteIntent): Promise<Interview> {
+  async keepInterview(whose: Subject, of: PersonAt, interview: Interview, also?: WriteIntent): Promise<Interview> {
     const { person, interviewer } = of
     const name = interviewName(person)
     const closed = this.#vault.close(JSON.stringify(interview), name)
-    const mark = made ? [writeBackName(made.key), `intentAt:${made.target}`, made.at] : []
-    const kept = String(await this.#write('keep', whose, name, interviewer, person, closed, ...mark))
+    const kept = String(await this.#write('keep', whose, name, interviewer, person, closed, ...markOf(also)))
     if (!this.#vault.isCurrent(kept)) await this.#resealInterview(person)
     return this.#open(kept, person)
   }

@@ -8,6 +8,7 @@ import {
   type ErasedEntries,
   HELD_MS,
   type InterviewEntry,
+  type InterviewIntent,
   type KnownInterview,
   type Ledger,
   type Life,
@@ -127,31 +128,39 @@ class SqlLedger implements Ledger {
     return known && { ...known, person }
   }
 
-  async intendInterview(whose: Subject, of: PersonAt, nameWords: readonly string[], at: number): Promise<void> {
-    await this.#write(
+  async intendInterview(
+    whose: Subject,
+    { person, interviewer }: PersonAt,
+    { nameWords, at, after }: InterviewIntent,
+    begun?: WriteIntent,
+  ): Promise<boolean> {
+    const row = await this.#write(
       whose,
-      `${INTERVIEWED}
-       INSERT INTO bridge.interview AS i (person, name_words, intent_at)
-       SELECT $4, $5::jsonb, $6::bigint WHERE ${BOTH_LIVE}
-       ON CONFLICT (person) DO UPDATE SET intent_at = excluded.intent_at, touched_at = now(),
-         name_words = coalesce(i.name_words, excluded.name_words)
-       RETURNING 1`,
-      [of.interviewer, of.person, JSON.stringify(nameWords), at],
+      `${INTERVIEWED}${begun ? `, begun AS (${marked('intent_at', 8)})` : ''}, intended AS (
+         INSERT INTO bridge.interview AS i (person, name_words, intent_at)
+         SELECT $4, $5::jsonb, $6::bigint WHERE ${BOTH_LIVE}
+         ON CONFLICT (person) DO UPDATE SET intent_at = excluded.intent_at, touched_at = now(),
+           name_words = coalesce(i.name_words, excluded.name_words)
+         WHERE i.interview IS NULL AND coalesce(i.intent_at = $7::bigint, i.intent_at IS NULL)
+         RETURNING 1)
+       SELECT EXISTS (SELECT FROM intended) AS intended WHERE ${BOTH_LIVE}`,
+      [interviewer, person, JSON.stringify(nameWords), at, after ?? null, ...(begun ? markOf(begun) : [])],
     )
+    return row['intended'] === true
   }
 
   async withdrawInterview(person: PersonKey): Promise<void> {
     await this.#sql.query('DELETE FROM bridge.interview WHERE person = $1 AND interview IS NULL', [person])
   }
 
-  async keepInterview(whose: Subject, of: PersonAt, interview: Interview, made?: WriteIntent): Promise<Interview> {
+  async keepInterview(whose: Subject, of: PersonAt, interview: Interview, also?: WriteIntent): Promise<Interview> {
     const row = await this.#write(
       whose,
-      `${INTERVIEWED}${made ? `, made AS (${marked('intent_at', 6)})` : ''}
+      `${INTERVIEWED}${also ? `, also AS (${marked('intent_at', 6)})` : ''}
        INSERT INTO bridge.interview AS i (person, interview) SELECT $4, $5::jsonb WHERE ${BOTH_LIVE}
        ON CONFLICT (person) DO UPDATE SET interview = coalesce(i.interview, excluded.interview), touched_at = now()
        RETURNING interview`,
-      [of.interviewer, of.person, this.#close(interview, of.person), ...(made ? markOf(made) : [])],
+      [of.interviewer, of.person, this.#close(interview, of.person), ...(also ? markOf(also) : [])],
     )
     await this.#resealInterview(of.person, row['interview'])
     return this.#open(row['interview'], of.person)

@@ -17,7 +17,7 @@ export function erasureFacts(stores: () => Stores): void {
   const written = async (whose: Subject) => {
     const { ledger } = stores().store
     const [person, key] = [unique('p'), aKey()]
-    await ledger.intendInterview(whose, at(person), ['w1'], 1_000)
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 1_000 })
     const interview = await ledger.keepInterview(whose, at(person), anInterview())
     await ledger.intendWrite(whose, key, 'note', 2_000)
     await ledger.markWritten(whose, key, 'note', 3_000)
@@ -69,7 +69,9 @@ export function erasureFacts(stores: () => Stores): void {
     await store.ledger.erase(whose.candidate)
     const [person, key] = [unique('p'), aKey()]
     const { ledger } = other
-    await expect(ledger.intendInterview(whose, at(person), ['w1'], 1_000)).rejects.toThrow(LapsedError)
+    await expect(ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 1_000 })).rejects.toThrow(
+      LapsedError,
+    )
     await expect(ledger.keepInterview(whose, at(person), anInterview())).rejects.toThrow(LapsedError)
     const made = { key, target: 'created', at: 1_000 }
     await expect(ledger.keepInterview(whose, at(person), anInterview(), made)).rejects.toThrow(LapsedError)

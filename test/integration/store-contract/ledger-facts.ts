@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Interview } from '../../../src/domain/interview.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { aSubject, at, memoryOf, type Stores, unique } from './samples.ts'
 
 const anInterview = (): Interview => ({
@@ -35,15 +36,49 @@ export function ledgerFacts(stores: () => Stores): void {
   it('a later intent moves the time, and the first intent’s name stands', async () => {
     const { ledger } = stores().store
     const person = unique('p')
-    await ledger.intendInterview(whose, at(person), ['w1', 'w2'], 1_000)
-    await ledger.intendInterview(whose, at(person), ['w3'], 2_000)
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1', 'w2'], at: 1_000 })
+    const again = { nameWords: ['w3'], at: 2_000, after: 1_000 }
+    await expect(ledger.intendInterview(whose, at(person), again)).resolves.toBe(true)
     await expect(ledger.findInterview(person)).resolves.toEqual({ intentAt: 2_000, nameWords: ['w1', 'w2'] })
+  })
+
+  it('of two who intend at once one may, and the other learns that there is another intent', async () => {
+    const { store, other } = stores()
+    const person = unique('p')
+    const intend = async ({ ledger }: Store, time: number, after?: number) =>
+      await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: time, after })
+    const first = await Promise.all([intend(store, 1_000), intend(other, 2_000)])
+    expect(first.toSorted()).toEqual([false, true])
+    const stands = first[0] ? 1_000 : 2_000
+    await expect(intend(store, 3_000, 4_000)).resolves.toBe(false)
+    await expect(store.ledger.findInterview(person)).resolves.toMatchObject({ intentAt: stands })
+  })
+
+  it('nothing is intended once there is an interview', async () => {
+    const { ledger } = stores().store
+    const person = unique('p')
+    const interview = anInterview()
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 1_000 })
+    await ledger.keepInterview(whose, at(person), interview)
+    for (const after of [undefined, 1_000])
+      await expect(ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 2_000, after })).resolves.toBe(
+        false,
+      )
+    await expect(ledger.findInterview(person)).resolves.toMatchObject({ intentAt: 1_000, interview })
+  })
+
+  it('what is noted with an intent stands in the application’s memory', async () => {
+    const { ledger } = stores().store
+    const key = aKey()
+    const begun = { key, target: 'interview', at: 1_000 }
+    await ledger.intendInterview(whose, at(unique('p')), { nameWords: ['w1'], at: 1_000 }, begun)
+    await expect(memoryOf(ledger, key)).resolves.toEqual(new Map([['interview', { intentAt: 1_000 }]]))
   })
 
   it('an intent taken back leaves nothing', async () => {
     const { ledger } = stores().store
     const person = unique('p')
-    await ledger.intendInterview(whose, at(person), ['w1'], 1_000)
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 1_000 })
     await ledger.withdrawInterview(person)
     await expect(ledger.findInterview(person)).resolves.toBeUndefined()
   })
@@ -52,7 +87,7 @@ export function ledgerFacts(stores: () => Stores): void {
     const { ledger } = stores().store
     const person = unique('p')
     const interview = anInterview()
-    await ledger.intendInterview(whose, at(person), ['w1'], 1_000)
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 1_000 })
     await ledger.keepInterview(whose, at(person), interview)
     await ledger.withdrawInterview(person)
     await expect(ledger.findInterview(person)).resolves.toEqual({ intentAt: 1_000, nameWords: ['w1'], interview })
@@ -72,7 +107,7 @@ export function ledgerFacts(stores: () => Stores): void {
     const interviews = [anInterview(), anInterview()] as const
     await ledger.keepInterview(whose, at(kept), interviews[0])
     await ledger.keepInterview(whose, at(other), interviews[1])
-    await ledger.intendInterview(whose, at(intended), ['w1'], 1_000)
+    await ledger.intendInterview(whose, at(intended), { nameWords: ['w1'], at: 1_000 })
     const told = await ledger.interviewsOf([never, other, intended, kept])
     expect(told).toEqual(
       new Map([
@@ -113,7 +148,7 @@ export function ledgerFacts(stores: () => Stores): void {
     await store.ledger.keepInterview(mine, at(first), earlier)
     const known = async () => await other.ledger.findKnown(mine, at(second))
     await expect(known()).resolves.toEqual({ person: first, nameWords: [], interview: earlier })
-    await store.ledger.intendInterview(mine, at(second), ['w1'], 1_000)
+    await store.ledger.intendInterview(mine, at(second), { nameWords: ['w1'], at: 1_000 })
     await expect(known()).resolves.toEqual({ person: second, nameWords: ['w1'], intentAt: 1_000 })
     await store.ledger.keepInterview(mine, at(second), later)
     await expect(known()).resolves.toMatchObject({ person: second, interview: later })
@@ -161,7 +196,7 @@ export function ledgerFacts(stores: () => Stores): void {
   it('a purge leaves alone what was touched since', async () => {
     const { ledger } = stores().store
     const [key, person] = [aKey(), unique('p')]
-    await ledger.intendInterview(whose, at(person), ['w1'], 1_000)
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 1_000 })
     await ledger.markWritten(whose, key, 'note', 1_000)
     await ledger.purge(Date.now() - 86_400_000)
     await expect(ledger.findInterview(person)).resolves.toBeDefined()
