@@ -8,12 +8,14 @@ import type { PersonKey, WriteBackEntry } from '../ledger/ledger.ts'
 import { subjectOf } from '../ledger/person-key.ts'
 import type { OfferResume } from '../resume/offer-resume.ts'
 import { matchJob, matchStage } from '../route/match-routes.ts'
+import type { Leases } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
 import { type InterviewTools, obtainInterview } from './obtain-interview.ts'
 import type { ProveWrite } from './prove-write.ts'
 import { isWritten, suspectWrites, writeBack } from './write-back.ts'
 
 export interface DeliverTools extends InterviewTools {
+  readonly leases: Leases
   readonly routes: ReadonlyMap<string, Route>
   readonly adapters: ReadonlyMap<string, AtsAdapter>
   readonly offerResume: OfferResume
@@ -75,7 +77,7 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
         attempt.learned = { ...attempt.learned, person }
       }
       const marks = { begun: { key, target: BEGUN }, made: { key, target: created } }
-      const given = { delivery, route, application, whose, ...marks, lapsed, resumeUrl, awaitsLink: learn }
+      const given = { delivery, route, application, whose, lease, ...marks, lapsed, resumeUrl, awaitsLink: learn }
       const obtained = await obtainInterview(given, tools)
       learn(obtained.person)
       const { interview, outcome } = obtained

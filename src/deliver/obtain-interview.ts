@@ -7,7 +7,7 @@ import type { Interview, InterviewSearch, InterviewVendor } from '../domain/inte
 import type { DeadReason, LapsedReason } from '../domain/reasons.ts'
 import type { InterviewEntry, Ledger, PersonAt, PersonKey, Subject, WriteIntent } from '../ledger/ledger.ts'
 import { namesClash, nameWords, personKey } from '../ledger/person-key.ts'
-import type { Leases } from '../store/store.ts'
+import type { Lease } from '../store/store.ts'
 import { interviewRequest } from './interview-request.ts'
 import { keepInterview } from './keep-interview.ts'
 
@@ -19,7 +19,6 @@ const SETTLE_MS = 2_000
 export interface InterviewTools {
   readonly vendor: InterviewVendor
   readonly ledger: Ledger
-  readonly leases: Leases
   readonly now: () => number
 }
 
@@ -29,6 +28,8 @@ export interface InterviewCase {
   readonly route: Route
   readonly application: Application
   readonly whose: Subject
+  /** The delivery's hold on its application. */
+  readonly lease: Pick<Lease, 'isHeld' | 'alsoTake'>
   /** What is noted on the application in the step in which an interview is asked for, or one that exists is kept. */
   readonly begun: Omit<WriteIntent, 'at'>
   /** What is noted together with the link of an interview made for it. */
@@ -89,14 +90,9 @@ async function obtainFor(
   }
 
   // One at a time per person, not per application: two applications of one person share the vendor's one interview.
-  const lease = await tools.leases.acquire(`person:${person}`)
-  if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
-  try {
-    const obtained = await obtainAlone(given, person, words, isOwn ? entry : undefined, () => lease.isHeld(), tools)
-    return { ...obtained, person }
-  } finally {
-    await lease.release()
-  }
+  if (!(await given.lease.alsoTake(`person:${person}`)))
+    throw new RetryableError('application-busy', { isAttempt: false })
+  return { ...(await obtainAlone(given, person, words, isOwn ? entry : undefined, tools)), person }
 }
 
 async function obtainAlone(
@@ -104,7 +100,6 @@ async function obtainAlone(
   person: PersonKey,
   words: readonly string[],
   seen: InterviewEntry | undefined,
-  isHeld: () => boolean,
   tools: InterviewTools,
 ): Promise<Obtained> {
   const { ledger, vendor, now } = tools
@@ -121,7 +116,7 @@ async function obtainAlone(
   }
   if (given.lapsed) throw new LapsedError(given.lapsed)
   const resumeUrl = await given.resumeUrl()
-  if (!isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
+  if (!given.lease.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
 
   // If the store does not take the intent, nothing is created: it could not take the link either, or must not.
   const at = now()

@@ -2,16 +2,26 @@ import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { guarded } from './guarded.ts'
 import { defineScript, KEY_PREFIX } from './redis-script.ts'
-import { LEASE_TTL_MS, renewingLease } from './renewing-lease.ts'
+import { LEASE_TTL_MS, takeLease } from './renewing-lease.ts'
 import type { Leases, SharedCache } from './store.ts'
 
-const renewLua = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`
+const LEASES = `${KEY_PREFIX}lease:`
 
+/** token, milliseconds, names → how many are held by the token and live on */
+const renewLua = `
+local renewed = 0
+for at = 3, #ARGV do
+  local key = KEYS[1] .. ARGV[at]
+  if redis.call('GET', key) == ARGV[1] then renewed = renewed + redis.call('PEXPIRE', key, ARGV[2]) end
+end
+return renewed`
+
+/** token, names → nothing */
 const releaseLua = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])`
+for at = 2, #ARGV do
+  local key = KEYS[1] .. ARGV[at]
+  if redis.call('GET', key) == ARGV[1] then redis.call('DEL', key) end
+end`
 
 const swapLua = `
 if redis.call('GET', KEYS[1]) ~= (ARGV[1] == '1' and ARGV[2]) then return 0 end
@@ -24,18 +34,14 @@ export function redisLeases(redis: Redis): Leases {
   const release = defineScript(redis, 'bridgeLeaseRelease', releaseLua)
   return guarded<Leases>({
     async acquire(name) {
-      const key = `${KEY_PREFIX}lease:${name}`
       const token = randomUUID()
-      const takenAt = performance.now()
-      const reply = await redis.set(key, token, 'PX', LEASE_TTL_MS, 'NX')
-      if (reply !== 'OK') return undefined
-      const hold = {
-        renew: async () => (await renew(key, token, LEASE_TTL_MS)) === 1,
-        release: async () => {
-          await release(key, token)
+      return await takeLease(name, {
+        take: async (one) => (await redis.set(LEASES + one, token, 'PX', LEASE_TTL_MS, 'NX')) === 'OK',
+        renew: async (names) => (await renew(LEASES, token, LEASE_TTL_MS, ...names)) === names.length,
+        release: async (names) => {
+          await release(LEASES, token, ...names)
         },
-      }
-      return renewingLease(hold, takenAt)
+      })
     },
   })
 }

@@ -6,20 +6,28 @@ const RENEW_EVERY_MS = 5_000
 /** Held back from the lease's life: an outside write that began while it was ours must not end after it. */
 const MARGIN_MS = 3_000
 
-/** What a store does for one lease. */
+/** What a store does for one holder. */
 export interface LeaseHold {
-  /** @returns whether it was still ours and lives on for LEASE_TTL_MS from now */
-  renew(): Promise<boolean>
-  release(): Promise<void>
+  /** @returns whether nobody held the name, which is the holder's for LEASE_TTL_MS now */
+  take(name: string): Promise<boolean>
+  /** @returns whether all the names were still the holder's and live on for LEASE_TTL_MS from now */
+  renew(names: readonly string[]): Promise<boolean>
+  release(names: readonly string[]): Promise<void>
 }
 
 /**
- * A lease that renews itself until it is released or lost. Its age is taken on the monotonic clock from before the
+ * Takes a lease that renews itself until it is released or lost. Its age is taken on the monotonic clock from before the
  * store was asked, so a frozen process, a late answer or a changed wall clock can only make it look older.
- * @param takenAt `performance.now()` from before the store was asked for it
+ * @returns undefined while somebody else holds the name
  */
-export function renewingLease(hold: LeaseHold, takenAt: number, now: () => number = () => performance.now()): Lease {
-  let confirmedAt = takenAt
+export async function takeLease(
+  name: string,
+  hold: LeaseHold,
+  now: () => number = () => performance.now(),
+): Promise<Lease | undefined> {
+  let confirmedAt = now()
+  if (!(await hold.take(name))) return undefined
+  const names = [name]
   let isLost = false
 
   const stop = () => {
@@ -29,7 +37,7 @@ export function renewingLease(hold: LeaseHold, takenAt: number, now: () => numbe
   const renew = async () => {
     const askedAt = now()
     try {
-      if (await hold.renew()) confirmedAt = Math.max(confirmedAt, askedAt)
+      if (await hold.renew(names)) confirmedAt = Math.max(confirmedAt, askedAt)
       else stop()
     } catch {
       // The store is away: the lease runs out by itself unless a later renewal comes in time.
@@ -40,10 +48,15 @@ export function renewingLease(hold: LeaseHold, takenAt: number, now: () => numbe
 
   return {
     isHeld: () => !isLost && now() - confirmedAt < LEASE_TTL_MS - MARGIN_MS,
+    async alsoTake(another) {
+      if (!(await hold.take(another))) return false
+      names.push(another)
+      return true
+    },
     async release() {
       stop()
       // What cannot be released expires.
-      await hold.release().catch(() => undefined)
+      await hold.release(names).catch(() => undefined)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { guarded } from './guarded.ts'
-import { LEASE_TTL_MS, renewingLease } from './renewing-lease.ts'
+import { LEASE_TTL_MS, takeLease } from './renewing-lease.ts'
 import { firstRow, type SqlClient } from './sql.ts'
 import type { Leases, SharedCache } from './store.ts'
 
@@ -12,30 +12,29 @@ export function sqlLeases(sql: SqlClient): Leases {
   return guarded<Leases>({
     async acquire(name) {
       const token = randomUUID()
-      const takenAt = performance.now()
-      const row = await firstRow(
-        sql,
-        `INSERT INTO bridge.lease AS l (name, token, expires_at) VALUES ($1, $2, ${inMs('$3::int')})
-         ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at
-         WHERE l.expires_at <= clock_timestamp() RETURNING name`,
-        [name, token, LEASE_TTL_MS],
-      )
-      if (row === undefined) return undefined
-      const hold = {
-        async renew() {
-          const renewed = await firstRow(
+      return await takeLease(name, {
+        async take(one) {
+          const row = await firstRow(
             sql,
-            `UPDATE bridge.lease SET expires_at = ${inMs('$3::int')}
-             WHERE name = $1 AND token = $2 AND expires_at > clock_timestamp() RETURNING name`,
-            [name, token, LEASE_TTL_MS],
+            `INSERT INTO bridge.lease AS l (name, token, expires_at) VALUES ($1, $2, ${inMs('$3::int')})
+             ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at
+             WHERE l.expires_at <= clock_timestamp() RETURNING name`,
+            [one, token, LEASE_TTL_MS],
           )
-          return renewed !== undefined
+          return row !== undefined
         },
-        async release() {
-          await sql.query('DELETE FROM bridge.lease WHERE name = $1 AND token = $2', [name, token])
+        async renew(names) {
+          const { rows } = await sql.query(
+            `UPDATE bridge.lease SET expires_at = ${inMs('$3::int')}
+             WHERE name = ANY ($1) AND token = $2 AND expires_at > clock_timestamp() RETURNING name`,
+            [names, token, LEASE_TTL_MS],
+          )
+          return rows.length === names.length
         },
-      }
-      return renewingLease(hold, takenAt)
+        async release(names) {
+          await sql.query('DELETE FROM bridge.lease WHERE name = ANY ($1) AND token = $2', [names, token])
+        },
+      })
     },
   })
 }

@@ -4,10 +4,12 @@ import type { WebhookLog } from '../journal/webhook-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Skew } from './skew.ts'
 
-/** A name held by one process for a bounded time; renewed by itself until released. */
+/** One or more names held by one process for a bounded time; renewed by itself until released. */
 export interface Lease {
-  /** Whether it is surely still ours: asked right before each outside write, also after a freeze of the process. */
+  /** Whether all of it is surely still ours: asked right before each outside write, also after a freeze of the process. */
   isHeld(): boolean
+  /** Holds another name as well, from now until the release. @returns false while somebody else holds it */
+  alsoTake(name: string): Promise<boolean>
   release(): Promise<void>
 }
 

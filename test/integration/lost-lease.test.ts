@@ -8,17 +8,17 @@ import { until } from '../support/until.ts'
 
 const afterwards = cleanUpAfterEach()
 
-/** Lets every lease run out, as if nobody had renewed it. */
+/** Lets a lease's name run out, as if nobody had renewed it. */
 const expireOn = {
-  async redis(url: string) {
+  async redis(url: string, name: string) {
     const redis = new Redis(url)
-    for (const key of await redis.keys('{bridge}:lease:*')) await redis.pexpire(key, 1)
+    await redis.pexpire(`{bridge}:lease:${name}`, 1)
     redis.disconnect()
   },
-  async postgres(url: string) {
+  async postgres(url: string, name: string) {
     const client = new pg.Client({ connectionString: url })
     await client.connect()
-    await client.query('UPDATE bridge.lease SET expires_at = now()')
+    await client.query('UPDATE bridge.lease SET expires_at = now() WHERE name = $1', [name])
     await client.end()
   },
 }
@@ -34,12 +34,26 @@ describe.each([
     const stores = await Promise.all([openStore(place.settings), openStore(place.settings)])
     afterwards(async () => await Promise.all(stores.map((store) => store.close())))
     const former = await until(() => stores[0].leases.acquire('application'))
-    await expireOn[kind](place.settings.url)
+    await expireOn[kind](place.settings.url, 'application')
     const next = await until(() => stores[1].leases.acquire('application'))
     await until(() => !former.isHeld())
     expect(next.isHeld()).toBe(true)
     await former.release()
     await expect(stores[0].leases.acquire('application')).resolves.toBeUndefined()
     await next.release()
+  })
+
+  it('a lease of two names is lost with either, and lives on with both', async () => {
+    const place = await make()
+    afterwards(() => place.remove())
+    if (place.settings.kind === 'embedded') throw new Error('a server is needed')
+    const store = await openStore(place.settings)
+    afterwards(() => store.close())
+    const [renewed, lost] = await Promise.all([store.leases.acquire('one'), store.leases.acquire('two')])
+    await Promise.all([renewed?.alsoTake('one-more'), lost?.alsoTake('lost')])
+    await expireOn[kind](place.settings.url, 'lost')
+    await until(() => lost?.isHeld() === false)
+    expect(renewed?.isHeld()).toBe(true)
+    await expect(store.leases.acquire('one-more')).resolves.toBeUndefined()
   })
 })

@@ -30,6 +30,20 @@ export function sharingFacts(stores: () => Stores): void {
     await second?.release()
   })
 
+  it('a lease takes further names, as long as nobody else holds them, and gives back all of them', async () => {
+    const { store, other } = stores()
+    const [name, another, third] = [unique('lease'), unique('lease'), unique('lease')]
+    const [lease, theirs] = await Promise.all([store.leases.acquire(name), other.leases.acquire(third)])
+    await expect(lease?.alsoTake(another)).resolves.toBe(true)
+    await expect(lease?.alsoTake(third)).resolves.toBe(false)
+    await expect(theirs?.alsoTake(another)).resolves.toBe(false)
+    await lease?.release()
+    await expect(theirs?.alsoTake(another)).resolves.toBe(true)
+    await expect(theirs?.alsoTake(name)).resolves.toBe(true)
+    await expect(store.leases.acquire(third)).resolves.toBeUndefined()
+    await theirs?.release()
+  })
+
   it('the store tells how much room is taken up', async () => {
     const { usedBytes, limitBytes } = await stores().store.size()
     expect(usedBytes).toBeGreaterThan(100_000)

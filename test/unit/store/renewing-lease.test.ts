@@ -1,29 +1,35 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type LeaseHold, renewingLease } from '../../../src/store/renewing-lease.ts'
+import { type LeaseHold, takeLease } from '../../../src/store/renewing-lease.ts'
 
-const leaseOf = (renew: LeaseHold['renew'], release: LeaseHold['release'] = async () => undefined) =>
-  renewingLease({ renew, release }, performance.now())
+const takenLease = async (hold: Partial<LeaseHold>, now?: () => number) => {
+  const none: LeaseHold = { take: async () => true, renew: async () => true, release: async () => undefined }
+  const lease = await takeLease('name', { ...none, ...hold }, now)
+  if (!lease) throw new Error('not taken')
+  return lease
+}
+const leaseOf = async (renew: LeaseHold['renew'], release: LeaseHold['release'] = async () => undefined) =>
+  await takenLease({ renew, release })
 
 describe('a lease', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
   it('is held as long as it is renewed', async () => {
-    const lease = leaseOf(async () => true)
+    const lease = await leaseOf(async () => true)
     await vi.advanceTimersByTimeAsync(120_000)
     expect(lease.isHeld()).toBe(true)
     await lease.release()
   })
 
   it('is not held once the store says it is somebody else’s', async () => {
-    const lease = leaseOf(async () => false)
+    const lease = await leaseOf(async () => false)
     expect(lease.isHeld()).toBe(true)
     await vi.advanceTimersByTimeAsync(5_000)
     expect(lease.isHeld()).toBe(false)
   })
 
   it('is not held before it can have expired, when the store is away', async () => {
-    const lease = leaseOf(async () => await Promise.reject(new Error('away')))
+    const lease = await leaseOf(async () => await Promise.reject(new Error('away')))
     await vi.advanceTimersByTimeAsync(11_000)
     expect(lease.isHeld()).toBe(true)
     await vi.advanceTimersByTimeAsync(1_500)
@@ -32,16 +38,16 @@ describe('a lease', () => {
 
   it('is held again after the store was away for a moment', async () => {
     let isAway = true
-    const lease = leaseOf(async () => (isAway ? await Promise.reject(new Error('away')) : true))
+    const lease = await leaseOf(async () => (isAway ? await Promise.reject(new Error('away')) : true))
     await vi.advanceTimersByTimeAsync(9_000)
     isAway = false
     await vi.advanceTimersByTimeAsync(10_000)
     expect(lease.isHeld()).toBe(true)
   })
 
-  it('is not held after a freeze of the process, before any timer runs', () => {
+  it('is not held after a freeze of the process, before any timer runs', async () => {
     let now = 0
-    const lease = renewingLease({ renew: async () => true, release: async () => undefined }, 0, () => now)
+    const lease = await takenLease({}, () => now)
     now = 12_000
     expect(lease.isHeld()).toBe(false)
   })
@@ -49,7 +55,7 @@ describe('a lease', () => {
   it('counts from when the renewal was asked for, not from its answer', async () => {
     let now = 0
     const { promise, resolve } = Promise.withResolvers<boolean>()
-    const lease = renewingLease({ renew: async () => await promise, release: async () => undefined }, 0, () => now)
+    const lease = await takenLease({ renew: async () => await promise }, () => now)
     now = 5_000
     await vi.advanceTimersByTimeAsync(5_000)
     now = 11_000
@@ -62,7 +68,7 @@ describe('a lease', () => {
   })
 
   it('is given up without a complaint when the store is away', async () => {
-    const lease = leaseOf(
+    const lease = await leaseOf(
       async () => true,
       async () => await Promise.reject(new Error('away')),
     )
