@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../domain/delivery.ts'
 import { reasonOf } from '../domain/errors.ts'
 import type { RunEnd } from '../journal/journal.ts'
+import type { Lease } from '../store/store.ts'
 
 /** The steps 5 to 7 of the line. */
 export const steps = ['load', 'interview', 'write-back'] as const
@@ -17,6 +18,8 @@ interface AttemptTools extends Pick<Attempt, 'number' | 'advanced'> {
 /** What one attempt found out and did, gathered for the journal, whichever way it ends. */
 export class Attempt {
   learned: RunEnd['learned'] = {}
+  /** Its hold on the application, once it has one: to be given back when its end is noted. */
+  lease: Lease | undefined
   readonly timeline: TimelineEntry[] = []
   /** Counted from 1. */
   readonly number: number

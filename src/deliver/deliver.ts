@@ -40,69 +40,65 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
 
   const lease = await tools.leases.acquire(leaseName(delivery))
   if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
-  try {
-    const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
-    const [hashKey, storeRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.storeRun()])
-    const created = `${CREATED} ${storeRun}`
-    const told = subjectOf(hashKey, delivery)
-    const { life, memory } = await tools.ledger.findWriteBack(told, key)
-    if (life === 'erased') throw new LapsedError('anonymized')
-    const wasWritten = isWritten(adapter, memory)
+  attempt.lease = lease
+  const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
+  const [hashKey, storeRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.storeRun()])
+  const created = `${CREATED} ${storeRun}`
+  const told = subjectOf(hashKey, delivery)
+  const { life, memory } = await tools.ledger.findWriteBack(told, key)
+  if (life === 'erased') throw new LapsedError('anonymized')
+  const wasWritten = isWritten(adapter, memory)
 
-    const { application, lapsed } = await attempt.step('load', async () => {
-      await adapter.begin?.()
-      const loaded = judge(await adapter.load(delivery), delivery, route)
-      if (loaded.lapsed === 'gone' && !loaded.application && attempt.number < LOOKS)
-        throw new RetryableError('not-shown')
-      attempt.learned = { ...attempt.learned, ...learnedFrom(loaded.application) }
-      return { value: loaded, outcome: loaded.lapsed ?? 'active' }
-    })
-    if (lapsed === 'anonymized') {
-      await tools.ledger.erase(told.application)
-      throw new LapsedError(lapsed)
-    }
-    if (lapsed && wasWritten) return 'already-written'
-    if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
-
-    const { candidateId } = application
-    const whose = candidateId === delivery.candidateId ? told : subjectOf(hashKey, { ...delivery, candidateId })
-    const { interview, standing } = await attempt.step('interview', async () => {
-      const resumeUrl = async () => {
-        if (!route.sendResume) return undefined
-        const offer = await tools.offerResume(delivery, adapter.resumes, attempt.number)
-        attempt.note('interview', 'url' in offer ? 'with-resume' : `without-resume ${offer.without}`)
-        return 'url' in offer ? offer.url : undefined
-      }
-      const learn = (person: PersonKey) => {
-        attempt.learned = { ...attempt.learned, person }
-      }
-      const marks = { begun: { key, target: BEGUN }, made: { key, target: created } }
-      const given = { delivery, route, application, whose, lease, ...marks, lapsed, resumeUrl, awaitsLink: learn }
-      const obtained = await obtainInterview(given, tools)
-      learn(obtained.person)
-      const { interview, outcome } = obtained
-      if (outcome !== 'reused') await attempt.advanced()
-      // Made for another application of the person, or for this one before the store lost all or the last of its
-      // memory: then a note of ours may stand there that we know nothing of.
-      const isSuspect = outcome !== 'created' && !memory.has(created)
-      const standing = isSuspect ? await suspectWrites(adapter, memory, whose, key, tools.ledger) : memory
-      return { value: { interview, standing }, outcome }
-    })
-
-    return await attempt.step('write-back', async () => {
-      const wrote = await writeBack(adapter, application, interview, key, standing, {
-        ...{ ledger: tools.ledger, proveWrite: tools.proveWrite, whose, now: tools.now },
-        assertUnchanged: async () => await assertUnchanged(application, delivery, adapter),
-        isHeld: () => lease.isHeld(),
-        note: (outcome) => attempt.note('write-back', outcome),
-        advanced: attempt.advanced,
-      })
-      const outcome = wrote || !wasWritten ? 'written' : 'already-written'
-      return { value: outcome, outcome }
-    })
-  } finally {
-    await lease.release()
+  const { application, lapsed } = await attempt.step('load', async () => {
+    await adapter.begin?.()
+    const loaded = judge(await adapter.load(delivery), delivery, route)
+    if (loaded.lapsed === 'gone' && !loaded.application && attempt.number < LOOKS) throw new RetryableError('not-shown')
+    attempt.learned = { ...attempt.learned, ...learnedFrom(loaded.application) }
+    return { value: loaded, outcome: loaded.lapsed ?? 'active' }
+  })
+  if (lapsed === 'anonymized') {
+    await tools.ledger.erase(told.application)
+    throw new LapsedError(lapsed)
   }
+  if (lapsed && wasWritten) return 'already-written'
+  if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
+
+  const { candidateId } = application
+  const whose = candidateId === delivery.candidateId ? told : subjectOf(hashKey, { ...delivery, candidateId })
+  const { interview, standing } = await attempt.step('interview', async () => {
+    const resumeUrl = async () => {
+      if (!route.sendResume) return undefined
+      const offer = await tools.offerResume(delivery, adapter.resumes, attempt.number)
+      attempt.note('interview', 'url' in offer ? 'with-resume' : `without-resume ${offer.without}`)
+      return 'url' in offer ? offer.url : undefined
+    }
+    const learn = (person: PersonKey) => {
+      attempt.learned = { ...attempt.learned, person }
+    }
+    const marks = { begun: { key, target: BEGUN }, made: { key, target: created } }
+    const given = { delivery, route, application, whose, lease, ...marks, lapsed, resumeUrl, awaitsLink: learn }
+    const obtained = await obtainInterview(given, tools)
+    learn(obtained.person)
+    const { interview, outcome } = obtained
+    if (outcome !== 'reused') await attempt.advanced()
+    // Made for another application of the person, or for this one before the store lost all or the last of its
+    // memory: then a note of ours may stand there that we know nothing of.
+    const isSuspect = outcome !== 'created' && !memory.has(created)
+    const standing = isSuspect ? await suspectWrites(adapter, memory, whose, key, tools.ledger) : memory
+    return { value: { interview, standing }, outcome }
+  })
+
+  return await attempt.step('write-back', async () => {
+    const wrote = await writeBack(adapter, application, interview, key, standing, {
+      ...{ ledger: tools.ledger, proveWrite: tools.proveWrite, whose, now: tools.now },
+      assertUnchanged: async () => await assertUnchanged(application, delivery, adapter),
+      isHeld: () => lease.isHeld(),
+      note: (outcome) => attempt.note('write-back', outcome),
+      advanced: attempt.advanced,
+    })
+    const outcome = wrote || !wasWritten ? 'written' : 'already-written'
+    return { value: outcome, outcome }
+  })
 }
 
 /** Name under which the write-back memory holds that an interview was asked for, or found, for this very application. */

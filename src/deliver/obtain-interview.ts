@@ -80,7 +80,11 @@ async function obtainFor(
 ): Promise<Obtained & { person: PersonKey }> {
   const { ledger, now } = tools
   const { interviewer } = given.route
-  const entry = await ledger.findKnown(given.whose, { person, interviewer })
+  const [entry, isAlone] = await Promise.all([
+    ledger.findKnown(given.whose, { person, interviewer }),
+    // One at a time per person, not per application: two applications of one person share the vendor's one interview.
+    given.lease.alsoTake(`person:${person}`),
+  ])
   const isOwn = entry?.person === person
   const known = isOwn ? reuse(entry, words, now()) : reuseAnothers(entry, now())
   if (entry && known) {
@@ -89,9 +93,7 @@ async function obtainFor(
     return { ...known, interview, person: entry.person }
   }
 
-  // One at a time per person, not per application: two applications of one person share the vendor's one interview.
-  if (!(await given.lease.alsoTake(`person:${person}`)))
-    throw new RetryableError('application-busy', { isAttempt: false })
+  if (!isAlone) throw new RetryableError('application-busy', { isAttempt: false })
   return { ...(await obtainAlone(given, person, words, isOwn ? entry : undefined, tools)), person }
 }
 

@@ -131,18 +131,16 @@ export class DeliveryWorker {
     if (!run) return
 
     const startedAt = performance.now()
-    const end = await runFor(purposeOf(job.priority), async () => await this.#run(delivery, run))
-    await this.#end(delivery.id, run.run, end)
+    const attempt = this.#attempt(delivery, run)
+    const end = await runFor(purposeOf(job.priority), async () => await this.#run(delivery, run, attempt))
+    await Promise.all([attempt.lease?.release(), this.#end(delivery.id, run.run, end)])
     report.attempted(delivery, run, end, performance.now() - startedAt)
     if (end.state === 'retrying') throw new TryLater(end.reason, Math.max(0, (end.nextAttemptAt ?? 0) - now()))
   }
 
-  async #run(delivery: Delivery, run: Run): Promise<RunEnd> {
-    const { journal, now, random, report, log, deliver } = this.#tools
-    if (run.unfinished > MAX_CRASHES) {
-      return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
-    }
-    const attempt = new Attempt({
+  #attempt(delivery: Delivery, run: Run): Attempt {
+    const { journal, now, report } = this.#tools
+    return new Attempt({
       now,
       observeStep: (...step) => report.stepDone(delivery.connection, ...step),
       number: run.attempt,
@@ -151,6 +149,13 @@ export class DeliveryWorker {
         if (run.unfinished > 1) await journal.advanced(delivery.id, run.run).catch(() => undefined)
       },
     })
+  }
+
+  async #run(delivery: Delivery, run: Run, attempt: Attempt): Promise<RunEnd> {
+    const { now, random, log, deliver } = this.#tools
+    if (run.unfinished > MAX_CRASHES) {
+      return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
+    }
     try {
       const reason = await deliver(delivery, attempt)
       return { state: 'delivered', reason, at: now(), isAttempt: true, ...this.#words(attempt) }
