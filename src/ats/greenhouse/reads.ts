@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader'
 import { type ZodType, z } from 'zod'
 import type { Budget } from '../../budget/budget.ts'
 import { currentPurpose } from '../../budget/purpose.ts'
@@ -8,6 +7,7 @@ import { remembering } from '../remembering.ts'
 import type { HarvestClient } from './client.ts'
 import type { PathOf } from './operations.ts'
 import { type ApplicationRow, applicationRow, type CandidateRow, candidateRow, jobRow, rows } from './schema.ts'
+import { sharingCalls } from './sharing-calls.ts'
 
 /** Ids that one list call takes. @see greenhouse.md section 2.3 */
 const MAX_IDS = 50
@@ -48,17 +48,14 @@ function byIds<Row>(
       return parsed.success ? parsed.data : new RetryableError('ats-unavailable')
     })
   }
-  const makeLoader = () =>
-    new DataLoader<string, Row | undefined>(readMany, {
-      cache: false,
-      maxBatchSize: MAX_IDS,
-      batchScheduleFn: (dispatch) => {
-        setTimeout(dispatch, budget.usedRatio() < SCARCE_FROM ? windowMs.plenty : windowMs.scarce)
-      },
+  const makeRead = () =>
+    sharingCalls(readMany, {
+      maxIds: MAX_IDS,
+      windowMs: () => (budget.usedRatio() < SCARCE_FROM ? windowMs.plenty : windowMs.scarce),
     })
   // A call is made for the purpose of its first reader, so it is shared with none of the other.
-  const loaders = { live: makeLoader(), swept: makeLoader(), sweep: makeLoader() }
-  return (id) => loaders[currentPurpose()].load(id)
+  const reads = { live: makeRead(), swept: makeRead(), sweep: makeRead() }
+  return (id) => reads[currentPurpose()](id)
 }
 
 /** Makes the reads of one connection. */

@@ -1,10 +1,10 @@
-import DataLoader from 'dataloader'
 import type { NewestResume, Resumes } from '../resumes.ts'
 import type { HarvestClient } from './client.ts'
 import { isFileAddress } from './file-address.ts'
 import { nextCursor } from './next-cursor.ts'
 import { attachmentRow, rows } from './schema.ts'
 import type { GreenhouseSettings } from './settings.ts'
+import { sharingCalls } from './sharing-calls.ts'
 
 /** Applications that share one call; few enough for their resumes to fit on a page. */
 const MAX_IDS = 25
@@ -22,16 +22,16 @@ interface ResumeFile {
 
 /** Resumes of a connection. The addresses are signed and good for days, so they are read anew for each delivery. */
 export function greenhouseResumes(client: HarvestClient, { baseUrl }: GreenhouseSettings): Resumes {
-  const loader = new DataLoader<string, readonly ResumeFile[]>(
+  const filesOf = sharingCalls<readonly ResumeFile[]>(
     async (ids) => {
       const files = await listResumes(client, ids)
       return ids.map((id) => files.filter(({ applicationId }) => applicationId === id))
     },
-    { cache: false, maxBatchSize: MAX_IDS, batchScheduleFn: (dispatch) => void setTimeout(dispatch, BATCH_WINDOW_MS) },
+    { maxIds: MAX_IDS, windowMs: () => BATCH_WINDOW_MS },
   )
   return {
     newest: async (applicationId): Promise<NewestResume | undefined> => {
-      const pdfs = (await loader.load(applicationId)).filter(({ filename }) => /\.pdf$/i.test(filename.trim()))
+      const pdfs = (await filesOf(applicationId)).filter(({ filename }) => /\.pdf$/i.test(filename.trim()))
       const [newest] = pdfs.toSorted((left, right) => right.createdAt - left.createdAt)
       if (!newest) return undefined
       const { url } = newest
