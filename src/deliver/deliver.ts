@@ -45,17 +45,19 @@ export async function deliver(delivery: Delivery, attempt: Attempt, tools: Deliv
   const [hashKey, storeRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.storeRun()])
   const created = `${CREATED} ${storeRun}`
   const told = subjectOf(hashKey, delivery)
-  const { life, memory } = await tools.ledger.findWriteBack(told, key)
-  if (life === 'erased') throw new LapsedError('anonymized')
-  const wasWritten = isWritten(adapter, memory)
-
-  const { application, lapsed } = await attempt.step('load', async () => {
+  const loading = attempt.step('load', async () => {
     await adapter.begin?.()
     const loaded = judge(await adapter.load(delivery), delivery, route)
     if (loaded.lapsed === 'gone' && !loaded.application && attempt.number < LOOKS) throw new RetryableError('not-shown')
     attempt.learned = { ...attempt.learned, ...learnedFrom(loaded.application) }
     return { value: loaded, outcome: loaded.lapsed ?? 'active' }
   })
+  const [{ life, memory }, { application, lapsed }] = await Promise.all([
+    tools.ledger.findWriteBack(told, key),
+    loading,
+  ])
+  if (life === 'erased') throw new LapsedError('anonymized')
+  const wasWritten = isWritten(adapter, memory)
   if (lapsed === 'anonymized') {
     await tools.ledger.erase(told.application)
     throw new LapsedError(lapsed)
