@@ -37,43 +37,50 @@ const held = `${prelude}
 local candidate, application = bothLiving(ARGV[1], ARGV[2])
 if not candidate or not application then return false end
 
-local function isHeld(name)
-  return redis.call('TTL', P .. name) >= ${TTL_SECONDS - DAY_SECONDS}
-    and redis.call('HEXISTS', P .. 'of:' .. candidate, name) == 1
-    and redis.call('HEXISTS', P .. 'of:' .. application, name) == 1
+local function isHeld(names)
+  for _, name in ipairs(names) do
+    if redis.call('TTL', P .. name) < ${TTL_SECONDS - DAY_SECONDS} then return false end
+  end
+  for _, subject in ipairs({ candidate, application }) do
+    for _, isSaid in ipairs(redis.call('HMGET', P .. 'of:' .. subject, unpack(names))) do
+      if not isSaid then return false end
+    end
+  end
+  return true
 end
 
-local function hold(name, ...)
+local function hold(names)
   local namesOf = { [candidate] = 'of:' .. application, [application] = '@' .. candidate }
   for subject, other in pairs(namesOf) do
-    local fields = { other, '', name, '' }
-    for _, more in ipairs({ ... }) do fields[#fields + 1], fields[#fields + 2] = more, '' end
+    local fields = { other, '' }
+    for _, name in ipairs(names) do fields[#fields + 1], fields[#fields + 2] = name, '' end
     redis.call('HSET', P .. 'of:' .. subject, unpack(fields))
     redis.call('EXPIRE', P .. 'of:' .. subject, ${TTL_SECONDS})
   end
-  redis.call('EXPIRE', P .. name, ${TTL_SECONDS})
+  for _, name in ipairs(names) do redis.call('EXPIRE', P .. name, ${TTL_SECONDS}) end
 end
 `
 
-const marking = `${held}
-local function mark(name, field, at)
-  redis.call('HSET', P .. name, field, at)
-  if not isHeld(name) then hold(name) end
-end
-`
+/** …, name of an application's entry, field, time → whether the candidate is still the same one; or nothing */
+export const markLua = `${held}
+redis.call('HSET', P .. ARGV[3], ARGV[4], ARGV[5])
+if not isHeld({ ARGV[3] }) then hold({ ARGV[3] }) end
+return candidate == ARGV[1] and 'living' or 'merged'`
 
 /** …, name of the person's entry, interviewer, person */
-const interviewed = `${marking}
-local name, entry = ARGV[3], P .. ARGV[3]
+const interviewed = `${held}
+local entry = P .. ARGV[3]
 
-local function holdInterview()
-  if isHeld(name) then return end
-  local as = { 'who:' .. candidate .. ':' .. ARGV[4], 'who:' .. application .. ':' .. ARGV[4] }
-  for _, who in ipairs(as) do
-    redis.call('SETNX', P .. who, ARGV[5])
-    redis.call('EXPIRE', P .. who, ${TTL_SECONDS})
+local function holdInterview(marked, field, at)
+  local names = { ARGV[3], marked }
+  if marked then redis.call('HSET', P .. marked, field, at) end
+  if isHeld(names) then return end
+  for _, subject in ipairs({ candidate, application }) do
+    local who = 'who:' .. subject .. ':' .. ARGV[4]
+    redis.call('SET', P .. who, ARGV[5], 'NX')
+    names[#names + 1] = who
   end
-  hold(name, unpack(as))
+  hold(names)
 end
 `
 
@@ -86,21 +93,14 @@ local was = redis.call('HMGET', entry, 'intentAt', 'interview')
 if was[2] or was[1] and was[1] ~= ARGV[8] then return 0 end
 if was[1] then redis.call('HSET', entry, 'intentAt', ARGV[6])
 else redis.call('HSET', entry, 'intentAt', ARGV[6], 'nameWords', ARGV[7]) end
-holdInterview()
-if ARGV[9] then mark(ARGV[9], ARGV[10], ARGV[11]) end
+holdInterview(ARGV[9], ARGV[10], ARGV[11])
 return 1`
 
 /** …, interview, and if something is to be marked: name of an application's entry, field, time → the one that stands; or nothing */
 export const keepLua = `${interviewed}
-redis.call('HSETNX', entry, 'interview', ARGV[6])
-holdInterview()
-if ARGV[7] then mark(ARGV[7], ARGV[8], ARGV[9]) end
-return redis.call('HGET', entry, 'interview')`
-
-/** …, name of an application's entry, field, time → whether the candidate is still the same one; or nothing */
-export const markLua = `${marking}
-mark(ARGV[3], ARGV[4], ARGV[5])
-return candidate == ARGV[1] and 'living' or 'merged'`
+local isFirst = redis.call('HSETNX', entry, 'interview', ARGV[6]) == 1
+holdInterview(ARGV[7], ARGV[8], ARGV[9])
+return isFirst and ARGV[6] or redis.call('HGET', entry, 'interview')`
 
 /** candidate, application, person, interviewer → the person of whom an interview is remembered, fields; or nothing */
 export const findKnownLua = `
