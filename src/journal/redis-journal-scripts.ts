@@ -40,12 +40,13 @@ local function refer(receivedAt, ...)
   end
 end
 
-local function referAnew(before)
-  local now = read('applicationId', 'candidateId')
-  if now.applicationId == before.applicationId and now.candidateId == before.candidateId then return end
+local function referAnew(before, changed)
+  local applicationId = changed.applicationId or before.applicationId
+  local candidateId = changed.candidateId or before.candidateId
+  if applicationId == before.applicationId and candidateId == before.candidateId then return end
   redis.call('ZREM', P .. 'ref:' .. before.applicationId, id)
   redis.call('ZREM', P .. 'ref:' .. before.candidateId, id)
-  refer(before.receivedAt, now.applicationId, now.candidateId)
+  refer(before.receivedAt, applicationId, candidateId)
 end
 
 local function create(first, last)
@@ -103,7 +104,7 @@ end
 local run, unfinished, roundStartedAt = (was.run or 0) + 1, (was.unfinished or 0) + 1, was.roundStartedAt or at
 redis.call('HSET', record, 'state', 'running', 'updatedAt', at, 'run', run, 'unfinished', unfinished,
   'roundStartedAt', roundStartedAt)
-redis.call('HDEL', record, 'reason', 'nextAttemptAt')
+if was.run then redis.call('HDEL', record, 'reason', 'nextAttemptAt') end
 enter(was.state, was.receivedAt, 'running', at)
 return { run, was.attempts or 0, unfinished, roundStartedAt, was.refusedSince }`
 
@@ -115,14 +116,15 @@ if redis.call('HGET', record, 'run') == ARGV[2] then redis.call('HSET', record, 
 /** id, run, state, turn or end, 1 for an attempt, number of timeline entries, these, fields that are set */
 export const endedLua = `${prelude}
 about(ARGV[1])
-local state, at, entries = ARGV[3], ARGV[4], tonumber(ARGV[6])
+local state, at, entries, changed = ARGV[3], ARGV[4], tonumber(ARGV[6]), {}
+for field = 7 + entries, #ARGV, 2 do changed[ARGV[field]] = ARGV[field + 1] end
 local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts')
 if was.run ~= ARGV[2] or was.state ~= 'running' then return end
 redis.call('HDEL', record, 'unfinished', 'nextAttemptAt', 'refusedSince')
 redis.call('HSET', record, 'state', state, 'attempts', (was.attempts or 0) + ARGV[5], unpack(ARGV, 7 + entries))
 note(unpack(ARGV, 7, 6 + entries))
-referAnew(was)
-if redis.call('HGET', record, 'applicationId') == '${ERASED_ID}' then redis.call('HDEL', record, 'person') end
+referAnew(was, changed)
+if changed.applicationId == '${ERASED_ID}' then redis.call('HDEL', record, 'person') end
 enter('running', was.receivedAt, state, at)`
 
 /** id, at, timeline entry, turn → 1; or nothing */
@@ -161,7 +163,7 @@ export const eraseLua = eachOf(`
     end
     redis.call('HSET', record, 'applicationId', '${ERASED_ID}', 'candidateId', '${ERASED_ID}')
     redis.call('HDEL', record, 'person')
-    referAnew(was)
+    referAnew(was, { applicationId = '${ERASED_ID}', candidateId = '${ERASED_ID}' })
     if was.state ~= 'delivered' and was.state ~= 'lapsed' then
       redis.call('HDEL', record, 'nextAttemptAt', 'refusedSince')
       redis.call('HSET', record, 'state', 'lapsed', 'reason', 'anonymized', 'updatedAt', ARGV[4])
@@ -172,7 +174,7 @@ export const eraseLua = eachOf(`
 /** id, name of its field, connection, the id that takes its place → records */
 export const mergeLua = eachOf(`
     redis.call('HSET', record, field, ARGV[4])
-    referAnew(was)`)
+    referAnew(was, { [field] = ARGV[4] })`)
 
 /** time, limit → how many were forgotten */
 export const purgeLua = `${prelude}
