@@ -100,14 +100,15 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
       ? undefined
       : new DeliveryWorker(store.queueAccess, {
           journal,
+          leases,
           report,
           log,
           now,
           random,
           spread: (batch) => queue.spread(batch),
           tracing: tracing?.queue,
-          deliver: (delivery, attempt) =>
-            deliver(delivery, attempt, { routes, adapters, vendor, ledger, leases, offerResume, proveWrite, now }),
+          deliver: (delivery, attempt, lease) =>
+            deliver(delivery, attempt, lease, { routes, adapters, vendor, ledger, offerResume, proveWrite, now }),
         })
   await firstContact(store, queue, worker)
   const stopUpkeep = worker

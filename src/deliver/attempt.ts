@@ -1,7 +1,6 @@
 import type { TimelineEntry } from '../domain/delivery.ts'
 import { reasonOf } from '../domain/errors.ts'
 import type { RunEnd } from '../journal/journal.ts'
-import type { Lease } from '../store/store.ts'
 
 /** The steps 5 to 7 of the line. */
 export const steps = ['load', 'interview', 'write-back'] as const
@@ -18,8 +17,6 @@ interface AttemptTools extends Pick<Attempt, 'number' | 'advanced'> {
 /** What one attempt found out and did, gathered for the journal, whichever way it ends. */
 export class Attempt {
   learned: RunEnd['learned'] = {}
-  /** Its hold on the application, once it has one: to be given back when its end is noted. */
-  lease: Lease | undefined
   readonly timeline: TimelineEntry[] = []
   /** Counted from 1. */
   readonly number: number

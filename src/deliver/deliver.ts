@@ -1,21 +1,20 @@
 import type { AtsAdapter } from '../ats/adapter.ts'
 import type { Application, Lapsed } from '../domain/application.ts'
 import type { Route } from '../domain/connection.ts'
-import { type Delivery, leaseName } from '../domain/delivery.ts'
+import type { Delivery } from '../domain/delivery.ts'
 import { LapsedError, RetryableError } from '../domain/errors.ts'
 import type { DeliveredReason, LapsedReason } from '../domain/reasons.ts'
 import type { PersonKey, WriteBackEntry } from '../ledger/ledger.ts'
 import { subjectOf } from '../ledger/person-key.ts'
 import type { OfferResume } from '../resume/offer-resume.ts'
 import { matchJob, matchStage } from '../route/match-routes.ts'
-import type { Leases } from '../store/store.ts'
+import type { Lease } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
 import { type InterviewTools, obtainInterview } from './obtain-interview.ts'
 import type { ProveWrite } from './prove-write.ts'
 import { isWritten, suspectWrites, writeBack } from './write-back.ts'
 
 export interface DeliverTools extends InterviewTools {
-  readonly leases: Leases
   readonly routes: ReadonlyMap<string, Route>
   readonly adapters: ReadonlyMap<string, AtsAdapter>
   readonly offerResume: OfferResume
@@ -31,16 +30,19 @@ const finishable: ReadonlySet<LapsedReason> = new Set(['moved-on', 'rejected', '
 /**
  * Steps 5 to 7 of the line: load → interview → write back. Brings the ATS to the wanted state from whatever an earlier
  * attempt left: every step looks at the ledger first, so running it again, or twice, makes nothing twice.
+ * @param lease on the application
  * @throws LapsedError, PermanentError, RetryableError; anything else is a bug
  */
-export async function deliver(delivery: Delivery, attempt: Attempt, tools: DeliverTools): Promise<DeliveredReason> {
+export async function deliver(
+  delivery: Delivery,
+  attempt: Attempt,
+  lease: Lease,
+  tools: DeliverTools,
+): Promise<DeliveredReason> {
   const route = tools.routes.get(delivery.routeId)
   const adapter = tools.adapters.get(delivery.connection)
   if (!route || !adapter) throw new LapsedError('route-removed')
 
-  const lease = await tools.leases.acquire(leaseName(delivery))
-  if (!lease) throw new RetryableError('application-busy', { isAttempt: false })
-  attempt.lease = lease
   const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
   const [hashKey, storeRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.storeRun()])
   const created = `${CREATED} ${storeRun}`

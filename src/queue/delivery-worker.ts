@@ -4,12 +4,12 @@ import type { Logger } from 'pino'
 import { runFor } from '../budget/purpose.ts'
 import { Attempt } from '../deliver/attempt.ts'
 import { judge } from '../deliver/verdict.ts'
-import type { Delivery } from '../domain/delivery.ts'
-import { StoreUnavailableError } from '../domain/errors.ts'
+import { type Delivery, leaseName } from '../domain/delivery.ts'
+import { RetryableError, StoreUnavailableError } from '../domain/errors.ts'
 import type { DeliveredReason } from '../domain/reasons.ts'
 import type { Journal, Run, RunEnd } from '../journal/journal.ts'
 import type { Report } from '../ops/report.ts'
-import type { QueueAccess } from '../store/store.ts'
+import type { Lease, Leases, QueueAccess } from '../store/store.ts'
 import type { QueueTracing } from './queue-tracing.ts'
 import { type Accepted, deliveryIdOf, fromQueued, purposeOf, QUEUE, type Queued } from './queued-delivery.ts'
 import { MAX_CRASHES, makeAdmit } from './suspects.ts'
@@ -34,8 +34,9 @@ export interface WorkerTools {
   readonly log: Logger
   readonly now: () => number
   readonly random: () => number
+  readonly leases: Leases
   /** Steps 5 to 7. */
-  readonly deliver: (delivery: Delivery, attempt: Attempt) => Promise<DeliveredReason>
+  readonly deliver: (delivery: Delivery, attempt: Attempt, lease: Lease) => Promise<DeliveredReason>
   /** Queues the deliveries of a batch. @throws StoreUnavailableError */
   readonly spread: (batch: readonly Accepted[]) => Promise<void>
   readonly tracing?: QueueTracing | undefined
@@ -121,26 +122,35 @@ export class DeliveryWorker {
   }
 
   async #process(job: Job<Queued>): Promise<void> {
-    const { journal, now, report, spread } = this.#tools
+    const { journal, leases, now, report, spread } = this.#tools
     const queued = fromQueued(job.data)
     if (!queued) return this.#endUnreadable(job)
     if ('batch' in queued) return await spread(queued.batch)
     const { delivery } = queued
-    const run = await journal.started(delivery, now())
+    // Taken while the journal is told of the run, and given back while it is told of the end.
+    const lease = leases.acquire(leaseName(delivery))
+    const release = async () => await lease.then((held) => held?.release()).catch(() => undefined)
+    lease.catch(() => undefined)
+    const run = await journal.started(delivery, now()).catch(async (error: unknown) => {
+      await release()
+      throw error
+    })
     // Already at its end: the same delivery queued twice, or a run that died between its last word and the queue's.
-    if (!run) return
+    if (!run) return await release()
 
     const startedAt = performance.now()
-    const attempt = this.#attempt(delivery, run)
-    const end = await runFor(purposeOf(job.priority), async () => await this.#run(delivery, run, attempt))
-    await Promise.all([attempt.lease?.release(), this.#end(delivery.id, run.run, end)])
+    const end = await runFor(purposeOf(job.priority), async () => await this.#run(delivery, run, lease))
+    await Promise.all([release(), this.#end(delivery.id, run.run, end)])
     report.attempted(delivery, run, end, performance.now() - startedAt)
     if (end.state === 'retrying') throw new TryLater(end.reason, Math.max(0, (end.nextAttemptAt ?? 0) - now()))
   }
 
-  #attempt(delivery: Delivery, run: Run): Attempt {
-    const { journal, now, report } = this.#tools
-    return new Attempt({
+  async #run(delivery: Delivery, run: Run, lease: Promise<Lease | undefined>): Promise<RunEnd> {
+    const { journal, now, random, report, log, deliver } = this.#tools
+    if (run.unfinished > MAX_CRASHES) {
+      return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
+    }
+    const attempt = new Attempt({
       now,
       observeStep: (...step) => report.stepDone(delivery.connection, ...step),
       number: run.attempt,
@@ -149,15 +159,10 @@ export class DeliveryWorker {
         if (run.unfinished > 1) await journal.advanced(delivery.id, run.run).catch(() => undefined)
       },
     })
-  }
-
-  async #run(delivery: Delivery, run: Run, attempt: Attempt): Promise<RunEnd> {
-    const { now, random, log, deliver } = this.#tools
-    if (run.unfinished > MAX_CRASHES) {
-      return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
-    }
     try {
-      const reason = await deliver(delivery, attempt)
+      const held = await lease
+      if (!held) throw new RetryableError('application-busy', { isAttempt: false })
+      const reason = await deliver(delivery, attempt, held)
       return { state: 'delivered', reason, at: now(), isAttempt: true, ...this.#words(attempt) }
     } catch (error) {
       const verdict = judge(error, run, now(), random)
