@@ -1,23 +1,30 @@
 const MAX_DEPTH = 64
 
-const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d]
-
-/** Whether brackets nest deeper than any webhook's do; counted on the bytes, before anything is built from them. */
-function isTooDeep(body: Buffer): boolean {
+/** Whether brackets nest deeper than any webhook's do; counted in the text, before anything is built from it. */
+function isTooDeep(text: string): boolean {
+  if (!opensOften(text)) return false
   let depth = 0
   let inString = false
-  for (let at = 0; at < body.length; at += 1) {
-    const byte = body[at]
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at]
     if (inString) {
-      if (byte === backslash) at += 1
-      else if (byte === quote) inString = false
-    } else if (byte === quote) inString = true
-    else if (byte === openBracket || byte === openBrace) {
+      if (sign === '\\') at += 1
+      else if (sign === '"') inString = false
+    } else if (sign === '"') inString = true
+    else if (sign === '[' || sign === '{') {
       depth += 1
       if (depth > MAX_DEPTH) return true
-    } else if (byte === closeBracket || byte === closeBrace) depth -= 1
+    } else if (sign === ']' || sign === '}') depth -= 1
   }
   return false
+}
+
+/** Whether it could be: most webhooks have few brackets, and V8's own search takes a fifth of the walk's time. */
+function opensOften(text: string): boolean {
+  let count = 0
+  for (const sign of ['{', '['])
+    for (let at = text.indexOf(sign); at >= 0 && count <= MAX_DEPTH; at = text.indexOf(sign, at + 1)) count += 1
+  return count > MAX_DEPTH
 }
 
 /** What a body is: JSON, nested too deeply to be looked at, or no JSON. */
@@ -31,9 +38,10 @@ export type BodyContent =
  * (a zod schema does) and never merge.
  */
 export function readJson(body: Buffer): BodyContent {
-  if (isTooDeep(body)) return { kind: 'too-deep' }
+  const text = body.toString('utf8')
+  if (isTooDeep(text)) return { kind: 'too-deep' }
   try {
-    return { kind: 'json', json: JSON.parse(body.toString('utf8')) as unknown }
+    return { kind: 'json', json: JSON.parse(text) as unknown }
   } catch {
     return { kind: 'not-json' }
   }

@@ -6,6 +6,7 @@ const read = (text: string) => readJson(Buffer.from(text))
 it('reads JSON of usual depth', () => {
   expect(read('{"a":[{"b":"}]{["},"\\"{"]}')).toEqual({ kind: 'json', json: { a: [{ b: '}]{[' }, '"{'] } })
   expect(read(`${'['.repeat(64)}${']'.repeat(64)}`).kind).toBe('json')
+  expect(read(`[${'{"a":[]},'.repeat(100)}"]}\\"{["]`).kind).toBe('json')
 })
 
 it.each(['', '{', 'x', '{"a":1}}', "{'a':1}"])('tells what is no JSON: %j', (text) => {
