@@ -27,6 +27,15 @@ export async function lastWebhookAt(cache: Pick<SharedCache, 'get'>, connection:
 
 type Ignored = Extract<Received, { status: 'ignored' }>
 
+/** A webhook as it came. What is written of it is made then: in a flood most never are. */
+interface Held {
+  /** Given when it is written first, and kept: the store may have taken what it seems to have refused. */
+  id: string | undefined
+  readonly at: number
+  readonly connection: string
+  readonly told: Ignored | { readonly refused: RefusalReason }
+}
+
 /** Keeps a memory of webhooks beside the line: whoever tells of one waits for nothing and is never failed. */
 export interface NoteWebhooks {
   answered(connection: string, received: Received): void
@@ -46,31 +55,37 @@ export function makeNoteWebhooks(
   now: () => number,
   onPutOff: (error: unknown) => void,
 ): NoteWebhooks {
-  const held: Record<WebhookOutcome, (() => LoggedWebhook)[]> = { ignored: [], refused: [] }
+  const held: Record<WebhookOutcome, Held[]> = { ignored: [], refused: [] }
   const seen = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let firstAt = 0
+  let lastAt = 0
   let flushing: Promise<void> = Promise.resolve()
 
   const later = () => {
-    if (timer === undefined) {
-      firstAt = performance.now()
-      timer = setTimeout(() => {
-        timer = undefined
-        flushing = flush()
-      }, QUIET_MS).unref()
-    } else if (performance.now() - firstAt < LONGEST_MS - QUIET_MS) timer.refresh()
+    lastAt = performance.now()
+    if (timer !== undefined) return
+    firstAt = lastAt
+    wait()
   }
-  const hold = (outcome: WebhookOutcome, tell: () => LoggedWebhook) => {
+  const wait = () => {
+    const dueAt = () => Math.min(lastAt + QUIET_MS, firstAt + LONGEST_MS)
+    timer = setTimeout(() => {
+      if (performance.now() < dueAt()) return wait()
+      timer = undefined
+      flushing = flush()
+    }, dueAt() - performance.now()).unref()
+  }
+  const hold = (outcome: WebhookOutcome, connection: string, told: Held['told']) => {
     const list = held[outcome]
-    list.push(tell)
+    list.push({ id: undefined, at: now(), connection, told })
     if (list.length > KEPT_WEBHOOKS[outcome]) list.shift()
     later()
   }
   const write = async (outcome: WebhookOutcome) => {
     const taken = held[outcome].splice(0)
     try {
-      for (; taken.length > 0; taken.splice(0, CHUNK)) await log.add(taken.slice(0, CHUNK).map((tell) => tell()))
+      for (; taken.length > 0; taken.splice(0, CHUNK)) await log.add(taken.slice(0, CHUNK).map(toLogged))
     } catch (error) {
       held[outcome] = [...taken, ...held[outcome]].slice(-KEPT_WEBHOOKS[outcome])
       throw error
@@ -90,17 +105,7 @@ export function makeNoteWebhooks(
     }
   }
 
-  const refused = (connection: string, reason: RefusalReason) => {
-    const mark = { id: randomUUID(), at: now() }
-    hold('refused', () => ({ ...mark, outcome: 'refused', connection: nameOf(connection), reason }))
-  }
-  const ignored = (connection: string, { reason, applicationId, candidateId, stage, job }: Ignored) => {
-    const mark = { id: randomUUID(), at: now() }
-    hold('ignored', () => {
-      const told = present({ applicationId, candidateId, stage, job })
-      return { ...mark, outcome: 'ignored', connection, reason, ...told }
-    })
-  }
+  const refused = (connection: string, reason: RefusalReason) => hold('refused', connection, { refused: reason })
 
   return {
     refused,
@@ -117,7 +122,7 @@ export function makeNoteWebhooks(
         case 'erased':
           break
         case 'ignored':
-          ignored(connection, received)
+          hold('ignored', connection, received)
       }
       seen.set(connection, now())
       later()
@@ -130,6 +135,14 @@ export function makeNoteWebhooks(
       clearTimeout(timer)
     },
   }
+}
+
+function toLogged(one: Held): LoggedWebhook {
+  one.id ??= randomUUID()
+  const { id, at, connection, told } = one
+  if ('refused' in told) return { id, at, outcome: 'refused', connection: nameOf(connection), reason: told.refused }
+  const { reason, applicationId, candidateId, stage, job } = told
+  return { id, at, outcome: 'ignored', connection, reason, ...present({ applicationId, candidateId, stage, job }) }
 }
 
 /** What a stranger wrote in the place of a connection's name, if it looks like one. */
