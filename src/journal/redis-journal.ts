@@ -73,12 +73,11 @@ class RedisJournal implements Journal {
   }
 
   async received(deliveries: readonly Delivery[]): Promise<readonly Receipt[]> {
-    const told = deliveries.flatMap((delivery) => {
+    const told = deliveries.map((delivery) => {
       const { id, receivedAt, applicationId, candidateId } = delivery
-      const fields = deliveryFields(delivery)
-      return [id, receivedAt, applicationId, candidateId, fields.length, ...fields]
+      return [id, String(receivedAt), applicationId, candidateId, ...deliveryFields(delivery)]
     })
-    const replies = (await this.#received(PREFIX, ...told)) as [number, DeliveryState][]
+    const replies = (await this.#received(PREFIX, JSON.stringify(told))) as [number, DeliveryState][]
     return replies.map(([isNew, state]) => ({ isNew: isNew === 1, state }))
   }
 

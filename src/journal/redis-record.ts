@@ -1,7 +1,6 @@
 import type { Delivery, DeliveryState, TimelineEntry } from '../domain/delivery.ts'
 import type { DeliveryReason } from '../domain/reasons.ts'
 import type { JournalEntry } from './journal.ts'
-import { present } from './records.ts'
 
 /** A record's hash as Redis gives it, and the id that is in its name. */
 export interface RedisRecord extends Readonly<Record<string, string | undefined>> {
@@ -10,12 +9,14 @@ export interface RedisRecord extends Readonly<Record<string, string | undefined>
 }
 
 /** Fields and values, one after the other, without those that are absent. */
-export function toPairs(fields: object): (string | number)[] {
-  return Object.entries(present(fields)).flat() as (string | number)[]
+export function toPairs(fields: object): string[] {
+  const pairs: string[] = []
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) pairs.push(name, String(value))
+  return pairs
 }
 
 /** The fields of a record that has just been received: all but its id, which is in its name. */
-export function deliveryFields({ id: _, ...fields }: Delivery): (string | number)[] {
+export function deliveryFields({ id: _, ...fields }: Delivery): string[] {
   return toPairs({ ...fields, updatedAt: fields.receivedAt })
 }
 
