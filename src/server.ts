@@ -32,6 +32,8 @@ export async function makeServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Else each request is given a logger of its own, which costs a webhook a tenth of its time.
+    childLoggerFactory: (log) => log,
     trustProxy: parts.trustProxy === false ? false : [...parts.trustProxy],
     requestTimeout: 10_000,
     keepAliveTimeout: 75_000,
