@@ -13,9 +13,9 @@ export interface Delivery {
   readonly applicationId: string
   readonly candidateId: string
   readonly stageId: string
-  readonly stageName?: string
-  readonly jobId?: string
-  readonly jobName?: string
+  readonly stageName?: string | undefined
+  readonly jobId?: string | undefined
+  readonly jobName?: string | undefined
   /** Epoch milliseconds. */
   readonly receivedAt: number
 }
@@ -80,16 +80,21 @@ export function routeId(connection: string, stage: string, interviewer: string):
  * delivery; the ledger stops that one. BullMQ takes the form as a job id (no colon, not digits only).
  */
 export function makeDelivery(ats: string, route: Route, change: StageChange, receivedAt: number): Delivery {
-  const { mark, ...told } = change
-  const ids = storable(told)
-  const id = `dlv_${digest(route.id, change.applicationId, change.stageId, mark)}`
+  const id = `dlv_${digest(route.id, change.applicationId, change.stageId, change.mark)}`
+  const { id: routeId, connection, interviewer } = route
+  const { applicationId, candidateId, stageId, stageName, jobId, jobName } = storable(change)
   return {
     id,
-    connection: route.connection,
+    connection,
     ats,
-    routeId: route.id,
-    interviewer: route.interviewer,
-    ...ids,
+    routeId,
+    interviewer,
+    applicationId,
+    candidateId,
+    stageId,
+    stageName,
+    jobId,
+    jobName,
     receivedAt,
   }
 }

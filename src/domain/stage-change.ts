@@ -6,9 +6,9 @@ export interface StageChange {
   readonly candidateId: string
   readonly stageId: string
   /** Absent where the webhook names the stage by id only and the name is not known yet. */
-  readonly stageName?: string
-  readonly jobId?: string
-  readonly jobName?: string
+  readonly stageName?: string | undefined
+  readonly jobId?: string | undefined
+  readonly jobName?: string | undefined
   /** What tells this change from another one of the same application into the same stage; stays the same in a resend. */
   readonly mark: string
 }

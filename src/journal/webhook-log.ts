@@ -18,7 +18,7 @@ export interface WebhookSubject {
   readonly candidateId?: string
   /** Name, or id where there is none. */
   readonly stage?: string
-  readonly job?: string
+  readonly job?: string | undefined
 }
 
 /** A webhook that made no delivery. Ids and company data only. */

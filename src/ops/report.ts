@@ -78,8 +78,8 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
           connection,
           status,
           reason,
-          ...('deliveries' in received && { deliveries: received.deliveries }),
-          ...('applicationId' in received && { application: received.applicationId }),
+          deliveries: 'deliveries' in received ? received.deliveries : undefined,
+          application: 'applicationId' in received ? received.applicationId : undefined,
         },
         'webhook answered',
       )

@@ -68,5 +68,5 @@ export async function acceptWebhook(connection: string, webhook: RawWebhook, too
 
 function withoutRoute(change: StageChange): Received {
   const { applicationId, candidateId, stageId, stageName: stage = stageId, jobId, jobName: job = jobId } = change
-  return { status: 'ignored', reason: 'no-route', applicationId, candidateId, stage, ...(job !== undefined && { job }) }
+  return { status: 'ignored', reason: 'no-route', applicationId, candidateId, stage, job }
 }

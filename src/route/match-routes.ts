@@ -4,9 +4,9 @@ import { comparable } from '../domain/delivery.ts'
 /** Where an application stands, as far as it is known: a webhook may name the stage by id only, and no job at all. */
 export interface Place {
   readonly stageId: string
-  readonly stageName?: string
-  readonly jobId?: string
-  readonly jobName?: string
+  readonly stageName?: string | undefined
+  readonly jobId?: string | undefined
+  readonly jobName?: string | undefined
 }
 
 type Match = 'yes' | 'no' | 'unknown'

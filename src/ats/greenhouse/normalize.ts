@@ -53,9 +53,9 @@ export function normalizeGreenhouse({ content }: VerifiedWebhook): StageChange |
     applicationId: application.id,
     candidateId: application.candidate.id,
     stageId: stage.id,
-    ...(stage.name && { stageName: stage.name }),
-    ...(job && { jobId: job.id }),
-    ...(job?.name && { jobName: job.name }),
+    stageName: stage.name || undefined,
+    jobId: job?.id,
+    jobName: job?.name || undefined,
     mark: application.last_activity_at ?? application.applied_at ?? '',
   }
 }

@@ -36,12 +36,11 @@ export function normalizeLever(
   const parsed = stageChangeData.safeParse(data)
   if (!parsed.success) return ignore('malformed', data)
   const { opportunityId, contactId, toStageId } = parsed.data
-  const name = stageName(toStageId)
   return {
     applicationId: opportunityId,
     candidateId: contactId ?? opportunityId,
     stageId: toStageId,
-    ...(name && { stageName: name }),
+    stageName: stageName(toStageId) || undefined,
     mark: String(triggeredAt),
   }
 }
