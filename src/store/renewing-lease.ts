@@ -1,3 +1,4 @@
+import { guarded } from './guarded.ts'
 import type { Lease } from './store.ts'
 
 /** How long a lease lives without being renewed. */
@@ -19,15 +20,19 @@ export interface LeaseHold {
  * Takes a lease that renews itself until it is released or lost. Its age is taken on the monotonic clock from before the
  * store was asked, so a frozen process, a late answer or a changed wall clock can only make it look older.
  * @returns undefined while somebody else holds the name
+ * @throws StoreUnavailableError
  */
 export async function takeLease(
   name: string,
   hold: LeaseHold,
   now: () => number = () => performance.now(),
 ): Promise<Lease | undefined> {
+  const store = guarded(hold)
   let confirmedAt = now()
-  if (!(await hold.take(name))) return undefined
-  const names = [name]
+  let asking = store.take(name)
+  if (!(await asking)) return undefined
+  const asked = [name]
+  let names: readonly string[] = asked.slice()
   let isLost = false
 
   const stop = () => {
@@ -37,7 +42,7 @@ export async function takeLease(
   const renew = async () => {
     const askedAt = now()
     try {
-      if (await hold.renew(names)) confirmedAt = Math.max(confirmedAt, askedAt)
+      if (await store.renew(names)) confirmedAt = Math.max(confirmedAt, askedAt)
       else stop()
     } catch {
       // The store is away: the lease runs out by itself unless a later renewal comes in time.
@@ -49,14 +54,18 @@ export async function takeLease(
   return {
     isHeld: () => !isLost && now() - confirmedAt < LEASE_TTL_MS - MARGIN_MS,
     async alsoTake(another) {
-      if (!(await hold.take(another))) return false
-      names.push(another)
-      return true
+      // Given back at the end whatever the answer is: it may be lost, or come when nobody waits for it any more.
+      asked.push(another)
+      asking = store.take(another)
+      const isTaken = await asking
+      if (isTaken) names = [...names, another]
+      return isTaken
     },
     async release() {
       stop()
+      await asking.catch(() => undefined)
       // What cannot be released expires.
-      await hold.release(names).catch(() => undefined)
+      await store.release(asked).catch(() => undefined)
     },
   }
 }

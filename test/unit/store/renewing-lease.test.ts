@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { StoreUnavailableError } from '../../../src/domain/errors.ts'
 import { type LeaseHold, takeLease } from '../../../src/store/renewing-lease.ts'
 
 const takenLease = async (hold: Partial<LeaseHold>, now?: () => number) => {
@@ -76,5 +77,53 @@ describe('a lease', () => {
     expect(lease.isHeld()).toBe(false)
     await vi.advanceTimersByTimeAsync(20_000)
     expect(lease.isHeld()).toBe(false)
+  })
+
+  it('is not lost by a name that was taken while it was being renewed', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const renewed: (readonly string[])[] = []
+    const lease = await takenLease({
+      renew: async (names) => {
+        renewed.push(names)
+        const { length } = names
+        await promise
+        return names.length === length
+      },
+    })
+    await vi.advanceTimersByTimeAsync(5_000)
+    await lease.alsoTake('another')
+    resolve()
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(renewed).toEqual([['name'], ['name', 'another']])
+    expect(lease.isHeld()).toBe(true)
+  })
+
+  it('gives back what it was about to take', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const happened: string[] = []
+    const lease = await takenLease({
+      take: async (name) => {
+        const isTaken = name === 'name' || (await promise)
+        happened.push(`took ${name}`)
+        return isTaken
+      },
+      release: async (names) => void happened.push(`released ${names.join(' ')}`),
+    })
+    const taking = lease.alsoTake('another')
+    const releasing = lease.release()
+    resolve(true)
+    await Promise.all([taking, releasing])
+    expect(happened).toEqual(['took name', 'took another', 'released name another'])
+  })
+
+  it('gives back what it may have taken without being told', async () => {
+    const released: string[] = []
+    const lease = await takenLease({
+      take: async (name) => (name === 'name' ? true : await Promise.reject(new Error('away'))),
+      release: async (names) => void released.push(...names),
+    })
+    await expect(lease.alsoTake('another')).rejects.toBeInstanceOf(StoreUnavailableError)
+    await lease.release()
+    expect(released).toEqual(['name', 'another'])
   })
 })
