@@ -36,10 +36,10 @@ const INTERVIEWED = `${LIVING}, interviewed AS (
 type MarkColumn = 'intent_at' | 'done_at'
 
 /** The statement that marks a target for $1 candidate and $2 application; the mark's parameters begin with number `first`. */
-const marked = (column: MarkColumn, first: number) => {
+const marked = (column: MarkColumn, first: number, when = BOTH_LIVE) => {
   const params = [0, 1, 2, 3].map((at) => `$${first + at}`).join(', ')
   return `INSERT INTO bridge.write_back (candidate, application, connection, application_id, route_id, target, ${column})
-    SELECT $1, $2, ${params}, $${first + 4}::bigint WHERE ${BOTH_LIVE}
+    SELECT $1, $2, ${params}, $${first + 4}::bigint WHERE ${when}
     ON CONFLICT (connection, application_id, route_id, target)
     DO UPDATE SET ${column} = excluded.${column}, candidate = excluded.candidate,
       application = excluded.application, touched_at = now()
@@ -136,13 +136,13 @@ class SqlLedger implements Ledger {
   ): Promise<boolean> {
     const row = await this.#write(
       whose,
-      `${INTERVIEWED}${begun ? `, begun AS (${marked('intent_at', 8)})` : ''}, intended AS (
+      `${INTERVIEWED}, intended AS (
          INSERT INTO bridge.interview AS i (person, name_words, intent_at)
          SELECT $4, $5::jsonb, $6::bigint WHERE ${BOTH_LIVE}
          ON CONFLICT (person) DO UPDATE SET intent_at = excluded.intent_at, touched_at = now(),
            name_words = coalesce(i.name_words, excluded.name_words)
          WHERE i.interview IS NULL AND coalesce(i.intent_at = $7::bigint, i.intent_at IS NULL)
-         RETURNING 1)
+         RETURNING 1)${begun ? `, begun AS (${marked('intent_at', 8, 'EXISTS (SELECT FROM intended)')})` : ''}
        SELECT EXISTS (SELECT FROM intended) AS intended WHERE ${BOTH_LIVE}`,
       [interviewer, person, JSON.stringify(nameWords), at, after ?? null, ...(begun ? markOf(begun) : [])],
     )

@@ -75,6 +75,15 @@ export function ledgerFacts(stores: () => Stores): void {
     await expect(memoryOf(ledger, key)).resolves.toEqual(new Map([['interview', { intentAt: 1_000 }]]))
   })
 
+  it('where nothing is intended, nothing is noted with it', async () => {
+    const { ledger } = stores().store
+    const [key, person] = [aKey(), unique('p')]
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 1_000 })
+    const begun = { key, target: 'interview', at: 2_000 }
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 2_000 }, begun)
+    await expect(memoryOf(ledger, key)).resolves.toEqual(new Map())
+  })
+
   it('an intent taken back leaves nothing', async () => {
     const { ledger } = stores().store
     const person = unique('p')
