@@ -66,15 +66,15 @@ export function makeNoteWebhooks(
     lastAt = performance.now()
     if (timer !== undefined) return
     firstAt = lastAt
-    wait()
+    wait(QUIET_MS)
   }
-  const wait = () => {
-    const dueAt = () => Math.min(lastAt + QUIET_MS, firstAt + LONGEST_MS)
+  const wait = (ms: number) => {
     timer = setTimeout(() => {
-      if (performance.now() < dueAt()) return wait()
+      const left = Math.min(lastAt + QUIET_MS, firstAt + LONGEST_MS) - performance.now()
+      if (left > 0) return wait(left)
       timer = undefined
       flushing = flush()
-    }, dueAt() - performance.now()).unref()
+    }, ms).unref()
   }
   const hold = (outcome: WebhookOutcome, connection: string, told: Held['told']) => {
     const list = held[outcome]

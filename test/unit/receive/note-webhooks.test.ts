@@ -74,4 +74,23 @@ describe('the memory of webhooks', () => {
     expect(taken).toHaveLength(2)
     expect(taken?.[0]).toEqual(refused?.[0])
   })
+
+  test('waits for no moment that has passed while it reckoned', async () => {
+    const notes = open()
+    const clock = performance.now.bind(performance)
+    let looks = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      looks += 1
+      return clock() + ((looks * 37) % 100) / 100
+    })
+    const waits = vi.spyOn(globalThis, 'setTimeout')
+    for (let told = 0; told < 100; told += 1) {
+      tell(notes)
+      await vi.advanceTimersByTimeAsync(told % 2 === 0 ? 300 : 700)
+    }
+    const asked = waits.mock.calls.map(([, ms]) => Number(ms))
+    vi.restoreAllMocks()
+    expect(asked.length).toBeGreaterThan(50)
+    expect(Math.min(...asked)).toBeGreaterThan(0)
+  })
 })
