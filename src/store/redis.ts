@@ -65,10 +65,8 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
     maxRetriesPerRequest: 0,
     commandTimeout: 1_500,
   })
-  // A worker waits for the server, so its commands have no time limit. Whoever has no worker does not connect.
-  const waiting = new CorkedRedis({ ...patient, maxRetriesPerRequest: null, lazyConnect: true })
   // Without a listener ioredis prints to stderr. Whoever calls is told by the rejection.
-  for (const client of [redis, waiting]) client.on('error', () => undefined)
+  redis.on('error', () => undefined)
   await once(redis, 'ready', { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => undefined)
   const { ping, size, skew } = guarded({
     async ping() {
@@ -92,14 +90,14 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
     queueAccess: {
       // Waiting for Redis at construction would make an add hang; the version check would poison it for ever.
       producer: { connection: redis, prefix: QUEUE_PREFIX, skipWaitingForReady: true, skipVersionCheck: true },
-      worker: { connection: waiting, prefix: QUEUE_PREFIX },
+      // A worker waits on the server, so no time limit on its commands.
+      worker: { connection: { ...patient, maxRetriesPerRequest: null }, prefix: QUEUE_PREFIX },
       backend: createRedisBackend,
     },
     ping,
     size,
     skew,
     async close() {
-      waiting.disconnect()
       await redis.quit().catch(() => redis.disconnect())
     },
   }
