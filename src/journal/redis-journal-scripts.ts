@@ -66,7 +66,7 @@ end
 `
 
 /**
- * As one JSON text, since an argument for each value costs the process three times as much: for each delivery its id,
+ * As one JSON text, since an argument for each value costs the process nearly twice as much: for each delivery its id,
  * time of receipt, application's and candidate's id, then fields and values → for each is new, state. The indexes that
  * all new ones share are written once for all.
  */

@@ -32,7 +32,7 @@ return 1`
 export function redisLeases(redis: Redis): Leases {
   const renew = defineScript(redis, 'bridgeLeaseRenew', renewLua)
   const release = defineScript(redis, 'bridgeLeaseRelease', releaseLua)
-  return guarded<Leases>({
+  return {
     async acquire(name) {
       const token = randomUUID()
       return await takeLease(name, {
@@ -43,7 +43,7 @@ export function redisLeases(redis: Redis): Leases {
         },
       })
     },
-  })
+  }
 }
 
 /** Small values that expire on the server's clock. */

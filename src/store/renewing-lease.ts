@@ -32,7 +32,7 @@ export async function takeLease(
   let asking = store.take(name)
   if (!(await asking)) return undefined
   const asked = [name]
-  let names: readonly string[] = asked.slice()
+  let names: readonly string[] = [name]
   let isLost = false
 
   const stop = () => {

@@ -9,7 +9,7 @@ const inMs = (param: string) => `clock_timestamp() + ${param} * interval '1 mill
 
 /** Leases as rows. */
 export function sqlLeases(sql: SqlClient): Leases {
-  return guarded<Leases>({
+  return {
     async acquire(name) {
       const token = randomUUID()
       return await takeLease(name, {
@@ -36,7 +36,7 @@ export function sqlLeases(sql: SqlClient): Leases {
         },
       })
     },
-  })
+  }
 }
 
 /** Small values as rows. */

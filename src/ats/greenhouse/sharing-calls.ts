@@ -28,7 +28,6 @@ export function sharingCalls<Row>(
     const row = loader.load(id)
     joined += 1
     if (joined === maxIds) leave()
-
     return row
   }
 }
