@@ -63,7 +63,7 @@ export class DeliveryWorker {
         })
       },
       {
-        ...access.worker,
+        ...access.worker(),
         ...(tools.tracing && { telemetry: tools.tracing.telemetry }),
         autorun: false,
         concurrency: CONCURRENCY,

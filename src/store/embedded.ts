@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { runMigrations } from 'bullmq'
+import { type ConnectionOptions, runMigrations } from 'bullmq'
 import { makeVault } from '../seal/vault.ts'
 import { lockFolder } from './embedded-lock.ts'
 import { EmbeddedPool } from './embedded-pool.ts'
 import { migrateBridge } from './sql-schema.ts'
 import { sqlStore } from './sql-store.ts'
-import type { QueueAccess, Store } from './store.ts'
+import type { Store } from './store.ts'
 
 /**
  * Opens the store inside this process. Survives a killed process, not a power cut: PGlite never syncs to disk.
@@ -24,9 +24,9 @@ export async function openEmbeddedStore(dir: string, vault = makeVault([])): Pro
     await migrateBridge(session)
     await session.query('SET search_path TO bullmq')
     session.release()
-    const connection = pool as unknown as QueueAccess['worker']['connection']
+    const connection = pool as unknown as ConnectionOptions
     let closing: Promise<void> | undefined
-    return sqlStore('embedded', pool, vault, { producer: { connection }, worker: { connection } }, async () => {
+    return sqlStore('embedded', pool, vault, { producer: { connection }, worker: () => ({ connection }) }, async () => {
       closing ??= pool.end().finally(unlock)
       await closing
     })

@@ -1,11 +1,11 @@
-import { runMigrations } from 'bullmq'
+import { type ConnectionOptions, runMigrations } from 'bullmq'
 import pg from 'pg'
 import { StoreUnavailableError } from '../domain/errors.ts'
 import { makeVault } from '../seal/vault.ts'
 import type { SqlClient } from './sql.ts'
 import { migrateBridge } from './sql-schema.ts'
 import { sqlStore } from './sql-store.ts'
-import type { QueueAccess, Store } from './store.ts'
+import type { Store } from './store.ts'
 
 const limits = { connectionTimeoutMillis: 2_000, query_timeout: 2_000 }
 /** Any number, the same for every replica. */
@@ -35,7 +35,7 @@ export async function openPostgresStore(url: string, vault = makeVault([])): Pro
     'postgres',
     sqlOver(pool),
     vault,
-    { producer: { connection: pool }, worker: { connection: worker as QueueAccess['worker']['connection'] } },
+    { producer: { connection: pool }, worker: () => ({ connection: worker as ConnectionOptions }) },
     async () => await pool.end(),
   )
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createRedisBackend } from 'bullmq'
-
+import type { Redis } from 'ioredis'
 import { redisJournal } from '../journal/redis-journal.ts'
 import { redisWebhookLog } from '../journal/redis-webhook-log.ts'
 import { redisLedger } from '../ledger/redis-ledger.ts'
@@ -68,6 +68,15 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
   // Without a listener ioredis prints to stderr. Whoever calls is told by the rejection.
   redis.on('error', () => undefined)
   await once(redis, 'ready', { signal: AbortSignal.timeout(READY_WITHIN_MS) }).catch(() => undefined)
+  const workers: Redis[] = []
+  /** A worker waits on the server, so no time limit on its commands. */
+  const connectWorker = () => {
+    // At once: BullMQ takes a first try of its own that fails for the last.
+    const worker = new CorkedRedis({ ...patient, maxRetriesPerRequest: null })
+    worker.on('error', () => undefined)
+    workers.push(worker)
+    return worker
+  }
   const { ping, size, skew } = guarded({
     async ping() {
       await redis.ping()
@@ -90,14 +99,14 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
     queueAccess: {
       // Waiting for Redis at construction would make an add hang; the version check would poison it for ever.
       producer: { connection: redis, prefix: QUEUE_PREFIX, skipWaitingForReady: true, skipVersionCheck: true },
-      // A worker waits on the server, so no time limit on its commands.
-      worker: { connection: { ...patient, maxRetriesPerRequest: null }, prefix: QUEUE_PREFIX },
+      worker: () => ({ connection: connectWorker(), prefix: QUEUE_PREFIX }),
       backend: createRedisBackend,
     },
     ping,
     size,
     skew,
     async close() {
+      for (const worker of workers) worker.disconnect()
       await redis.quit().catch(() => redis.disconnect())
     },
   }

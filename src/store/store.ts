@@ -33,10 +33,8 @@ export interface SharedCache {
 /** What BullMQ needs to reach this store: a producer that fails fast, a worker that waits. */
 export interface QueueAccess {
   readonly producer: Pick<QueueOptions, 'connection' | 'prefix' | 'skipVersionCheck' | 'skipWaitingForReady'>
-  readonly worker: {
-    readonly connection: ConnectionOptions
-    readonly prefix?: string
-  }
+  /** A connection of its own for each worker; the store closes it. */
+  readonly worker: () => { readonly connection: ConnectionOptions; readonly prefix?: string }
   readonly backend: BackendFactory
 }
 

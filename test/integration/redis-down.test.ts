@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq'
+import { Queue, Worker } from 'bullmq'
 import { describe, expect, it } from 'vitest'
 import { StoreUnavailableError } from '../../src/domain/errors.ts'
 import { openRedisStore } from '../../src/store/redis.ts'
@@ -51,6 +51,21 @@ describe('a store on Redis', () => {
     await heals(store)
     await until(async () => (await queue.add('deliver', {}, { jobId: 'dlv_1' })).id)
     await expect(queue.getWaitingCount()).resolves.toBe(1)
+  })
+
+  it('that was not there when a worker started gives it its jobs once it is', async () => {
+    const redis = await aRedis()
+    await redis.kill()
+    const store = await aStore(redis)
+    const { promise: taken, resolve } = Promise.withResolvers<unknown>()
+    const { worker: access, backend } = store.queueAccess
+    const worker = new Worker('deliveries', async ({ id }) => resolve(id), access(), backend)
+    worker.on('error', () => undefined)
+    afterwards(() => worker.close())
+    await redis.restart()
+    const queue = aQueue(store)
+    await until(async () => (await queue.add('deliver', {}, { jobId: 'dlv_1' })).id)
+    await expect(taken).resolves.toBe('dlv_1')
   })
 
   it('that is killed rejects, and has everything acknowledged when it is back', async () => {

@@ -22,7 +22,7 @@ export function queueFacts(stores: () => Stores): void {
       if ('batch' in queued) await queue.spread(queued.batch)
       taken.push('batch' in queued ? queued.batch.length : queued.delivery.id)
     }
-    const worker = new Worker(QUEUE, take, { ...access }, backend)
+    const worker = new Worker(QUEUE, take, access(), backend)
     await until(() => taken.length === count)
     await worker.close()
     return taken

@@ -95,7 +95,7 @@ export function sharingFacts(stores: () => Stores): void {
   }
   const workerOn = (store: Store, name: string, work: (job: Job) => Promise<void>) => {
     const { worker, backend } = store.queueAccess
-    return new Worker(name, work, { ...worker, concurrency: 5 }, backend)
+    return new Worker(name, work, { ...worker(), concurrency: 5 }, backend)
   }
 
   it('a job added ten times under one id is done once, and one added while the worker waits is done too', async () => {
