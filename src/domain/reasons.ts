@@ -79,13 +79,15 @@ export const lapsedReasons = {
     'The ATS says that this person must not be contacted.',
     'Correct that in the ATS if it is wrong, then try again.',
   ),
-  'route-removed': nothing('The route was taken out of bridge.yaml while the delivery was waiting.'),
+  'route-removed': nothing(
+    'The route was taken out of bridge.yaml, or given another stage or interviewer, while the delivery was waiting.',
+  ),
 }
 
 export const deadReasons = {
   'interviewer-not-found': forIt(
     'InterviewFlowAI knows no interviewer with this id.',
-    'Correct the route’s interviewer in bridge.yaml, restart, then try again.',
+    'Correct the route’s interviewer in bridge.yaml and restart. The sweep takes along whoever entered the stage in the last 48 hours; for those before run “bridge sweep --since 7d”. Trying this one again does not help: it belongs to the old route.',
   ),
   'vendor-refused': forIt(
     'InterviewFlowAI refused the request.',
