@@ -121,7 +121,6 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   lost.promise.catch(() => undefined)
   const watchdog =
     worker && watchWorker(worker, queue, store, { log, now, onLost: () => void end(), times: overrides.watchdog ?? {} })
-  watchdog?.start()
 
   const sweeping = sweepTools(settings, { store, adapters, queue, now })
   const { sweepTickMs: tickMs } = overrides

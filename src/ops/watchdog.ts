@@ -55,7 +55,9 @@ export class Watchdog {
     return this.#isStuck
   }
 
+  /** Looks every so often from now on, at one pace however often it is started. */
   start(): void {
+    if (this.#timer) return
     const next = () => {
       this.#timer = setTimeout(() => void this.look().finally(() => this.#timer && next()), this.#times.every).unref()
     }

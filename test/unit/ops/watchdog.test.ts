@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Watchdog } from '../../../src/ops/watchdog.ts'
 
 const EVERY = 5_000
@@ -96,5 +96,18 @@ describe('the watchdog', () => {
     expect(dog.isStuck).toBe(false)
     await pass(3 * MINUTE - EVERY)
     expect(lost).toBe(0)
+  })
+
+  test('keeps one pace however often it is started', async () => {
+    vi.useFakeTimers()
+    overdue = true
+    dog.start()
+    dog.start()
+    await vi.advanceTimersByTimeAsync(MINUTE - 1)
+    const wasStuck = dog.isStuck
+    await vi.advanceTimersByTimeAsync(1)
+    dog.stop()
+    vi.useRealTimers()
+    expect([wasStuck, dog.isStuck]).toEqual([false, true])
   })
 })
