@@ -4,7 +4,11 @@ import type { Lease } from './store.ts'
 /** How long a lease lives without being renewed. */
 export const LEASE_TTL_MS = 15_000
 const RENEW_EVERY_MS = 5_000
-/** Held back from the lease's life: an outside write that began while it was ours must not end after it. */
+/**
+ * Held back from the lease's life: an outside write that begins while it is ours, and takes effect within this time, does
+ * so before anybody else can begin. One that takes longer (its client waits for a minute at the most) may take effect
+ * after it; whoever comes next finds its intent in the ledger, and looks before writing.
+ */
 const MARGIN_MS = 3_000
 
 /** What a store does for one holder. */
@@ -30,7 +34,12 @@ export async function takeLease(
   const store = guarded(hold)
   let confirmedAt = now()
   let asking = store.take(name)
-  if (!(await asking)) return undefined
+  const isTaken = await asking.catch((error: unknown) => {
+    // It may be ours without our knowing, and would be nobody's until it expires.
+    store.release([name]).catch(() => undefined)
+    throw error
+  })
+  if (!isTaken) return undefined
   const asked = [name]
   let names: readonly string[] = [name]
   let isLost = false

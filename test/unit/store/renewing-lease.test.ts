@@ -116,6 +116,19 @@ describe('a lease', () => {
     expect(happened).toEqual(['took name', 'took another', 'released name another'])
   })
 
+  it('that may have been taken without our being told is given back', async () => {
+    const released: string[] = []
+    const taking = takenLease({
+      take: async () => await Promise.reject(new Error('away')),
+      release: async (names) => {
+        released.push(...names)
+        throw new Error('away')
+      },
+    })
+    await expect(taking).rejects.toBeInstanceOf(StoreUnavailableError)
+    expect(released).toEqual(['name'])
+  })
+
   it('gives back what it may have taken without being told', async () => {
     const released: string[] = []
     const lease = await takenLease({
