@@ -82,9 +82,9 @@ export function queuedId(deliveryId: string, round: number): string {
   return round === 0 ? deliveryId : `${deliveryId}_${round}`
 }
 
-/** Whose round a queue's id stands for. */
+/** Whose round a queue's id stands for. What follows the first underscore is the delivery's own, even if it is all digits. */
 export function deliveryIdOf(id: string | undefined): string {
-  return id?.replace(/_\d+$/, '') ?? ''
+  return id?.replace(/(?<=_.*)_\d+$/, '') ?? ''
 }
 
 /** The queue's priority of a purpose's deliveries. */
