@@ -33,7 +33,7 @@ export interface SharedCache {
 /** What BullMQ needs to reach this store: a producer that fails fast, a worker that waits. */
 export interface QueueAccess {
   readonly producer: Pick<QueueOptions, 'connection' | 'prefix' | 'skipVersionCheck' | 'skipWaitingForReady'>
-  /** A connection of its own for each worker; the store closes it. */
+  /** For each worker anew. On Redis it is a connection, which the store closes; on PostgreSQL what BullMQ makes its own of. */
   readonly worker: () => { readonly connection: ConnectionOptions; readonly prefix?: string }
   readonly backend: BackendFactory
 }
