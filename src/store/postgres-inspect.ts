@@ -4,6 +4,7 @@ import type { InspectedStore } from './inspect.ts'
 import { measureSkew, sqlTime } from './skew.ts'
 import type { SqlClient } from './sql.ts'
 import { sqlCache } from './sql-leases.ts'
+import { sqlOver } from './sql-over-pg.ts'
 
 const PATIENCE_MS = 5_000
 
@@ -36,12 +37,7 @@ export async function inspectPostgres(url: string): Promise<InspectedStore> {
     max: 2,
   })
   pool.on('error', () => undefined)
-  const sql: SqlClient = {
-    async query<Row>(text: string, params?: readonly unknown[]) {
-      const { rows } = await pool.query(text, params?.slice())
-      return { rows: rows as Row[] }
-    },
-  }
+  const sql = sqlOver(pool)
   const close = async () => await pool.end()
   try {
     const facts = await read(sql)

@@ -2,7 +2,7 @@ import { type ConnectionOptions, runMigrations } from 'bullmq'
 import pg from 'pg'
 import { StoreUnavailableError } from '../domain/errors.ts'
 import { makeVault } from '../seal/vault.ts'
-import type { SqlClient } from './sql.ts'
+import { sqlOver } from './sql-over-pg.ts'
 import { migrateBridge } from './sql-schema.ts'
 import { sqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
@@ -38,15 +38,6 @@ export async function openPostgresStore(url: string, vault = makeVault([])): Pro
     { producer: { connection: pool }, worker: () => ({ connection: worker as ConnectionOptions }) },
     async () => await pool.end(),
   )
-}
-
-function sqlOver(target: pg.Pool | pg.Client): SqlClient {
-  return {
-    async query<Row>(text: string, params?: readonly unknown[]) {
-      const { rows } = await target.query(text, params?.slice())
-      return { rows: rows as Row[] }
-    },
-  }
 }
 
 async function migrate(url: string): Promise<void> {
