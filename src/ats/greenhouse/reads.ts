@@ -1,6 +1,5 @@
 import { type ZodType, z } from 'zod'
 import type { Budget } from '../../budget/budget.ts'
-import { currentPurpose } from '../../budget/purpose.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import type { AtsTools } from '../adapter.ts'
 import { remembering } from '../remembering.ts'
@@ -48,14 +47,10 @@ function byIds<Row>(
       return parsed.success ? parsed.data : new RetryableError('ats-unavailable')
     })
   }
-  const makeRead = () =>
-    sharingCalls(readMany, {
-      maxIds: MAX_IDS,
-      windowMs: () => (budget.usedRatio() < SCARCE_FROM ? windowMs.plenty : windowMs.scarce),
-    })
-  // A call is made for the purpose of its first reader, so it is shared with none of the other.
-  const reads = { live: makeRead(), swept: makeRead(), sweep: makeRead() }
-  return (id) => reads[currentPurpose()](id)
+  return sharingCalls(readMany, {
+    maxIds: MAX_IDS,
+    windowMs: () => (budget.usedRatio() < SCARCE_FROM ? windowMs.plenty : windowMs.scarce),
+  })
 }
 
 /** Makes the reads of one connection. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { greenhouse } from '../../../../src/ats/greenhouse/index.ts'
 import type { Resumes } from '../../../../src/ats/resumes.ts'
+import type { Purpose } from '../../../../src/budget/limit.ts'
+import { runFor } from '../../../../src/budget/purpose.ts'
 import { PermanentError } from '../../../../src/domain/errors.ts'
 import { atsTools } from '../../../support/ats-tools.ts'
 import { FakeHttp } from '../../../support/fake-http.ts'
@@ -65,6 +67,22 @@ describe('resumes at Greenhouse', () => {
       '700001,700002,700003',
       'abc',
     ])
+  })
+
+  test('a live question shares no call with a sweep’s, and is not charged to its share', async () => {
+    const taken: Purpose[] = []
+    const take = async (purpose: Purpose) => void taken.push(purpose)
+    const budget = { take, observe: () => undefined, usedRatio: () => 0 }
+    const one = greenhouse.create(greenhouseSubject.settings(fake.baseUrl), atsTools({ budget })).resumes
+    fake.expect(list, { json: [] }, 2)
+    await Promise.all([runFor('swept', () => one?.newest('700002')), runFor('live', () => one?.newest('700001'))])
+    expect(taken.toSorted()).toEqual(['live', 'swept'])
+    expect(
+      fake
+        .seen(list)
+        .map(({ query }) => query.get('application_ids'))
+        .toSorted(),
+    ).toEqual(['700001', '700002'])
   })
 
   test('an address elsewhere is not passed on', async () => {
