@@ -52,8 +52,11 @@ export const tokenAnswer = z.object({
 /** A list's rows with their ids; each is read by itself, so that an odd one spoils no other. */
 export const rows = z.array(z.looseObject({ id: idText }))
 
+/** One that is not as documented counts as filled with whatever is there: empty ones alone are ours to fill. */
+const customField = z.object({ value: z.unknown().optional() }).catch(({ value }) => ({ value: JSON.stringify(value) }))
+
 /** Custom fields by their keys. An empty map was seen written as an empty list. */
-const customFields = z.record(z.string(), z.object({ value: z.unknown().optional() })).catch({})
+const customFields = z.record(z.string(), customField).catch({})
 
 /** The words differ: a webhook says `active` where the API says `in_process`. @see greenhouse.md section 2.4 */
 const status = z.enum(['in_process', 'active', 'rejected', 'hired', 'converted']).nullish()

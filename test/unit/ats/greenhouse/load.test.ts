@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { greenhouse } from '../../../../src/ats/greenhouse/index.ts'
-import { aDelivery, atsTools } from '../../../support/ats-tools.ts'
+import { aDelivery, atsTools, stillOurs } from '../../../support/ats-tools.ts'
 import { FakeHttp } from '../../../support/fake-http.ts'
 import {
   expectHarvest,
@@ -115,6 +115,22 @@ it.each([{ ai_interview_link: { value: '' } }, { ai_interview_link: { value: [] 
     expect(await load()).toMatchObject({ standing: {} })
   },
 )
+
+it('an odd field hides nothing that stands in another', async () => {
+  const custom_fields = { notes: null, ai_interview_link: { value: 'call me' } }
+  expectHarvest(fake, { application: { custom_fields } })
+  expect(await load()).toMatchObject({ standing: { 'customField:application:ai_interview_link': 'call me' } })
+})
+
+it.each([null, 'call me', 7])('what stands oddly in our own field is left alone: %j', async (ai_interview_link) => {
+  expectHarvest(fake, { application: { custom_fields: { ai_interview_link } } })
+  const one = adapter()
+  const application = await one.load(aDelivery())
+  if ('lapsed' in application) throw new Error(application.lapsed)
+  const target = one.targets.find(({ name }) => name === 'customField:application:ai_interview_link')
+  const link = 'https://app.interviewflowai.com/form?interviewId=1'
+  expect(await target?.write(application, { interviewId: '1', link, createdAt: 0 }, stillOurs)).toBe('left-alone')
+})
 
 it('keeps the name that the webhook gave a job which the key may not see', async () => {
   expectToken(fake)
