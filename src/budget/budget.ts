@@ -29,7 +29,7 @@ export interface Budget {
   take(purpose: Purpose): Promise<void>
   /** Learns from an answer. Never throws: a store that is away is the take's business. */
   observe(seen: Observation): void
-  /** Share of the limit that is used, 0 to 1, as last seen here. */
+  /** Share of the limit that is used now, 0 to 1, as far as is known here. */
   usedRatio(): number
 }
 
@@ -132,7 +132,11 @@ export function makeBudget(
       seen = [...seen, observation]
       setImmediate(() => void serve())
     },
-    usedRatio: () => (last === undefined ? 0 : Math.min(1, last.used / last.limit)),
+    usedRatio: () => {
+      if (last === undefined) return 0
+      const { used, limit: most } = asOf(now(), last, limit)
+      return Math.min(1, used / most)
+    },
   }
 }
 
@@ -151,7 +155,12 @@ export async function readBudget(
   now: number,
 ): Promise<BudgetState | undefined> {
   const state = parse(await cache.get(`budget:${name}`))
-  return state && limit.take(state, 0, 'live', now).state
+  return state && asOf(now, state, limit)
+}
+
+/** The state as it has become with time. */
+function asOf(now: number, state: BudgetState, limit: Limit): BudgetState {
+  return limit.take(state, 0, 'live', now).state
 }
 
 /** What is unreadable, being of another version, is as good as nothing: the ATS's next answer tells it anew. */

@@ -105,4 +105,12 @@ describe('a budget', () => {
     await takeMany(budget, 5)
     expect(budget.usedRatio()).toBe(0.5)
   })
+
+  test('knows that a window which has ended is used no more', async () => {
+    let clock = now
+    const budget = makeBudget('greenhouse', aWindow, new MemoryCache(), () => clock)
+    await takeMany(budget, 5)
+    clock += 3_600_000
+    expect(budget.usedRatio()).toBe(0)
+  })
 })
