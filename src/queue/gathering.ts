@@ -5,6 +5,8 @@ const MAX_BATCH = 500
 
 interface Waiting<Item, Result> {
   readonly item: Item
+  /** On the monotonic clock. */
+  readonly dueAt: number
   resolve(result: Result): void
   reject(error: unknown): void
 }
@@ -14,10 +16,10 @@ const BATCHES_AT_A_TIME = 2
 
 /**
  * Gathers calls into batches, two under way at a time: on an idle system each call goes at once and alone, in a burst
- * the store is asked once for many. When a batch fails, or takes too long, all who wait behind it are told so too, since
- * theirs would go the same way.
+ * the store is asked once for many. A batch may take as long as its first item, which is its oldest, has left. When it
+ * fails, or takes too long, all who wait behind it are told so too: a store that is behind is given no more to do.
  * @param runAll gives a result for each item, in order
- * @param withinMs how long a batch may take
+ * @param withinMs how long an item may take, counted from its call
  * @returns the call for one item; @throws StoreUnavailableError
  */
 export function gathering<Item, Result>(
@@ -29,7 +31,8 @@ export function gathering<Item, Result>(
 
   const runBatch = async (batch: readonly Waiting<Item, Result>[]) => {
     try {
-      const results = await within(withinMs, runAll(batch.map(({ item }) => item)))
+      const leftMs = (batch[0]?.dueAt ?? 0) - performance.now()
+      const results = await within(leftMs, runAll(batch.map(({ item }) => item)))
       for (const [index, one] of batch.entries()) one.resolve(results[index] as Result)
     } catch (error) {
       for (const one of [...batch, ...waiting.splice(0)]) one.reject(error)
@@ -42,7 +45,7 @@ export function gathering<Item, Result>(
 
   return (item) => {
     const { promise, resolve, reject } = Promise.withResolvers<Result>()
-    waiting.push({ item, resolve, reject })
+    waiting.push({ item, dueAt: performance.now() + withinMs, resolve, reject })
     if (underWay < BATCHES_AT_A_TIME) {
       underWay += 1
       // After this turn of the event loop, so that what arrived together goes together.

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { StoreUnavailableError } from '../../../src/domain/errors.ts'
 import { gathering } from '../../../src/queue/gathering.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const results = (promises: readonly Promise<unknown>[]) =>
   Promise.allSettled(promises).then((all) => all.map(({ status }) => status))
@@ -66,4 +68,28 @@ test('when a batch fails, those who wait behind it are told at once, and the nex
 test('a batch that does not come back in time counts as failed', async () => {
   const call = gathering(() => new Promise<never>(() => {}), 20)
   await expect(call(1)).rejects.toBeInstanceOf(StoreUnavailableError)
+})
+
+test('the time spent behind other batches counts', async () => {
+  vi.useFakeTimers()
+  const call = gathering(async (numbers: readonly number[]) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    return numbers
+  }, 2_000)
+  const ended: string[] = []
+  const note = (name: string) => {
+    call(0).then(
+      () => ended.push(`${name} taken`),
+      () => ended.push(`${name} refused`),
+    )
+  }
+  for (const name of ['first', 'second', 'behind them']) {
+    note(name)
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(ended).toEqual(['first taken', 'second taken', 'behind them refused'])
+  note('later')
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(ended.at(-1)).toBe('later taken')
 })
