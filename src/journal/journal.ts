@@ -12,14 +12,6 @@ export type RecordsOf =
   | { readonly connection: string; readonly candidateId: string }
   | { readonly connection: string; readonly applicationId: string }
 
-/** What the journal says of a delivery that it is told of. */
-export interface Receipt {
-  /** Whether it was told of it for the first time. */
-  readonly isNew: boolean
-  /** Its state now. */
-  readonly state: DeliveryState
-}
-
 /** What a worker is told when it takes a delivery up. */
 export interface Run {
   /** Number of this run; a later run's words outrank an earlier one's. */
@@ -96,8 +88,11 @@ export interface Backlog {
  * Every method throws StoreUnavailableError when the store does not take it.
  */
 export interface Journal {
-  /** Notes deliveries as queued, at most some hundreds, unless they are known. @returns of each, in order */
-  received(deliveries: readonly Delivery[]): Promise<readonly Receipt[]>
+  /**
+   * Notes deliveries as queued, at most some hundreds, unless they are known.
+   * @returns of each, in order, whether it was told of it for the first time
+   */
+  received(deliveries: readonly Delivery[]): Promise<readonly boolean[]>
   /** Begins a run; undefined when the delivery has ended already. A delivery it has never heard of is noted first. */
   started(delivery: Delivery, at: number): Promise<Run | undefined>
   /**

@@ -67,7 +67,7 @@ end
 
 /**
  * As one JSON text, since an argument for each value costs the process nearly twice as much: for each delivery its id,
- * time of receipt, application's and candidate's id, then fields and values → for each is new, state. The indexes that
+ * time of receipt, application's and candidate's id, then fields and values → for each 1 if it is new. The indexes that
  * all new ones share are written once for all.
  */
 export const receivedLua = `${prelude}
@@ -75,13 +75,13 @@ local replies, fresh = {}, {}
 for i, told in ipairs(cjson.decode(ARGV[1])) do
   about(told[1])
   if redis.call('HSETNX', record, 'state', 'queued') == 0 then
-    replies[i] = { redis.call('HDEL', record, 'unannounced'), redis.call('HGET', record, 'state') }
+    replies[i] = redis.call('HDEL', record, 'unannounced')
   else
     redis.call('HSET', record, unpack(told, 5))
     refer(told[2], told[3], told[4])
     fresh[#fresh + 1] = told[2]
     fresh[#fresh + 1] = id
-    replies[i] = { 1, 'queued' }
+    replies[i] = 1
   end
 end
 if #fresh > 0 then

@@ -16,7 +16,6 @@ import type {
   JournalEntry,
   JournalQuery,
   LastReceived,
-  Receipt,
   RecordsOf,
   Run,
   RunEnd,
@@ -72,13 +71,13 @@ class RedisJournal implements Journal {
     this.#backlog = defineScript(redis, 'bridgeJournalBacklog', backlogLua)
   }
 
-  async received(deliveries: readonly Delivery[]): Promise<readonly Receipt[]> {
+  async received(deliveries: readonly Delivery[]): Promise<readonly boolean[]> {
     const told = deliveries.map((delivery) => {
       const { id, receivedAt, applicationId, candidateId } = delivery
       return [id, String(receivedAt), applicationId, candidateId, ...deliveryFields(delivery)]
     })
-    const replies = (await this.#received(PREFIX, JSON.stringify(told))) as [number, DeliveryState][]
-    return replies.map(([isNew, state]) => ({ isNew: isNew === 1, state }))
+    const replies = (await this.#received(PREFIX, JSON.stringify(told))) as number[]
+    return replies.map((isNew) => isNew === 1)
   }
 
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {

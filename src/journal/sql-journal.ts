@@ -9,7 +9,6 @@ import {
   type JournalEntry,
   type JournalQuery,
   type LastReceived,
-  type Receipt,
   type RecordsOf,
   type Run,
   type RunEnd,
@@ -46,29 +45,21 @@ class SqlJournal implements Journal {
   }
 
   /** Sorted, so that two replicas that are told the same ones do not wait for each other in a circle. */
-  async received(deliveries: readonly Delivery[]): Promise<readonly Receipt[]> {
+  async received(deliveries: readonly Delivery[]): Promise<readonly boolean[]> {
     const unique = [...new Map(deliveries.map((delivery) => [delivery.id, delivery])).values()]
     const rows = unique.sort((one, other) => (one.id < other.id ? -1 : 1))
     const items = rows.map((delivery) => ({ delivery, timeline: [receivedEntry(delivery)] }))
-    const fresh = await this.#states(
+    const fresh = await this.#sql.query(
       `INSERT INTO bridge.delivery AS d (id, delivery, announced, state, due_at, updated_at, timeline)
        SELECT delivery ->> 'id', delivery, true, 'queued', at, at, timeline
        FROM jsonb_to_recordset($1::jsonb) AS item (delivery jsonb, timeline jsonb),
          LATERAL (SELECT (delivery ->> 'receivedAt')::bigint AS at) AS received
-       ON CONFLICT (id) DO UPDATE SET announced = true WHERE NOT d.announced RETURNING id, state`,
-      JSON.stringify(items),
+       ON CONFLICT (id) DO UPDATE SET announced = true WHERE NOT d.announced RETURNING id`,
+      [JSON.stringify(items)],
     )
-    const rest = rows.map(({ id }) => id).filter((id) => !fresh.has(id))
-    const known =
-      rest.length === 0 ? [] : await this.#states('SELECT id, state FROM bridge.delivery WHERE id = ANY ($1)', rest)
-    const states = new Map([...fresh, ...known])
-    // Of one delivery told twice, one is new. What was purged between the two statements had ended long ago.
-    return deliveries.map(({ id }) => ({ isNew: fresh.delete(id), state: states.get(id) ?? 'delivered' }))
-  }
-
-  async #states(text: string, param: unknown): Promise<Map<string, DeliveryState>> {
-    const { rows } = await this.#sql.query(text, [param])
-    return new Map(rows.map((row) => [String(row['id']), row['state'] as DeliveryState]))
+    const isNew = new Set(fresh.rows.map((row) => String(row['id'])))
+    // Of one delivery told twice, one is new.
+    return deliveries.map(({ id }) => isNew.delete(id))
   }
 
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {

@@ -109,11 +109,11 @@ export class DeliveryQueue {
   }
 
   async #acceptAll(accepted: readonly Accepted[]): Promise<readonly boolean[]> {
-    const [receipts] = await Promise.all([
+    const [areNew] = await Promise.all([
       this.#journal.received(accepted.map(({ delivery }) => delivery)),
       this.#add(accepted),
     ])
-    return receipts.map(({ isNew }) => isNew)
+    return areNew
   }
 
   /**
