@@ -31,7 +31,7 @@ const finishable: ReadonlySet<LapsedReason> = new Set(['moved-on', 'rejected', '
  * Steps 5 to 7 of the line: load → interview → write back. Brings the ATS to the wanted state from whatever an earlier
  * attempt left: every step looks at the ledger first, so running it again, or twice, makes nothing twice.
  * @param lease on the application
- * @throws LapsedError, PermanentError, RetryableError; anything else is a bug
+ * @throws LapsedError, PermanentError, RetryableError, StoreUnavailableError; anything else is a bug
  */
 export async function deliver(
   delivery: Delivery,

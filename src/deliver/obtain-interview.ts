@@ -54,7 +54,7 @@ export interface Obtained {
  * Gives the person's one interview with the interviewer: from the ledger, from the vendor where an earlier attempt's
  * outcome is unknown, or newly made. The intent is stored before the create call and the link right after it, so that
  * whatever dies in between, the next attempt knows to look instead of repeating.
- * @throws RetryableError, PermanentError, LapsedError
+ * @throws RetryableError, PermanentError, LapsedError, StoreUnavailableError
  */
 export async function obtainInterview(
   given: InterviewCase,

@@ -1,4 +1,4 @@
-import { LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
+import { LapsedError, PermanentError, RetryableError, StoreUnavailableError } from '../domain/errors.ts'
 import type { DeadReason, RetryingReason } from '../domain/reasons.ts'
 import type { Run, RunEnd } from '../journal/journal.ts'
 import { backoffMs } from './backoff.ts'
@@ -24,12 +24,13 @@ const refusedKeyEnds: Partial<Record<RetryingReason, DeadReason>> = {
 export function judge(error: unknown, run: Run, now: number, random: () => number): Verdict {
   if (error instanceof LapsedError) return { state: 'lapsed', reason: error.reason, isAttempt: true }
   if (error instanceof PermanentError) return { state: 'dead', reason: error.reason, isAttempt: true }
-  return judgeRetryable(
-    error instanceof RetryableError ? error : new RetryableError('internal-error'),
-    run,
-    now,
-    random,
-  )
+  return judgeRetryable(toRetryable(error), run, now, random)
+}
+
+function toRetryable(error: unknown): RetryableError {
+  if (error instanceof RetryableError) return error
+  if (error instanceof StoreUnavailableError) return new RetryableError('store-away', { isAttempt: false })
+  return new RetryableError('internal-error')
 }
 
 function judgeRetryable(error: RetryableError, run: Run, now: number, random: () => number): Verdict {

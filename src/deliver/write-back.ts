@@ -34,7 +34,7 @@ const LONG_AGO = 0
  * Takes it that what must not be written twice may stand there already, though nothing is remembered of it: the next
  * write, in whichever attempt, looks first.
  * @returns the memory with that
- * @throws LapsedError
+ * @throws LapsedError, StoreUnavailableError
  */
 export async function suspectWrites(
   { targets }: AtsAdapter,
@@ -56,7 +56,7 @@ export async function suspectWrites(
  * Puts the link into each target in the order given, and remembers each once done, so that a retry goes on where this
  * one stops. A target that can never be written does not keep the others from it.
  * @returns whether anything was written
- * @throws LapsedError, RetryableError, or the first target's PermanentError after the others are done
+ * @throws LapsedError, RetryableError, StoreUnavailableError, or the first target's PermanentError after the others are done
  */
 export async function writeBack(
   adapter: AtsAdapter,

@@ -13,7 +13,7 @@ export class InvalidSignatureError extends Error {
   }
 }
 
-/** The store cannot take the delivery now; the sender must send again. */
+/** The store does not take the call now. Whoever sent a webhook must send it again; an attempt is made again by itself. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
 }
@@ -30,7 +30,7 @@ export class RetryableError extends Error {
   readonly outcome: WriteOutcome
   /** Wait at least this long, in milliseconds, before the next try. */
   readonly retryAfterMs: number | undefined
-  /** False while waiting for a limit or for another delivery: such a wait is no attempt. */
+  /** False while waiting for a limit, for another delivery or for the store: such a wait is no attempt. */
   readonly isAttempt: boolean
   /** HTTP status that caused it, if there was an answer. */
   readonly status: number | undefined
@@ -87,6 +87,7 @@ export class LapsedError extends Error {
 
 /** The reason that an error gives, or undefined where it was not foreseen. */
 export function reasonOf(error: unknown): DeliveryReason | undefined {
+  if (error instanceof StoreUnavailableError) return 'store-away'
   const known = error instanceof RetryableError || error instanceof PermanentError || error instanceof LapsedError
   return known ? error.reason : undefined
 }

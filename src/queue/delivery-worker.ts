@@ -168,6 +168,8 @@ export class DeliveryWorker {
       const verdict = judge(error, run, now(), random)
       if (verdict.reason === 'internal-error')
         log.error({ err: error, delivery: delivery.id }, 'attempt failed unexpectedly')
+      if (verdict.reason === 'store-away')
+        log.warn({ err: error, delivery: delivery.id }, 'the store took no call of an attempt')
       return { ...verdict, at: now(), ...this.#words(attempt) }
     }
   }

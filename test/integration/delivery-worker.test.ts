@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { expect, test } from 'vitest'
 import { leaseName } from '../../src/domain/delivery.ts'
 import { StoreUnavailableError } from '../../src/domain/errors.ts'
@@ -7,16 +7,18 @@ import { makeReport } from '../../src/ops/report.ts'
 import { DeliveryQueue } from '../../src/queue/delivery-queue.ts'
 import { DeliveryWorker, type WorkerTools } from '../../src/queue/delivery-worker.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { cleanUpAfterEach } from '../support/clean-up.ts'
 import { privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
 import { aDelivery } from './store-contract/samples.ts'
 
 const afterwards = cleanUpAfterEach()
-const log = pino({ level: 'silent' })
+const ERROR = 50
+const silent = pino({ level: 'silent' })
 const observed = { version: '0', role: 'all', store: 'redis', connections: [], targets: new Map() } as const
 
-async function aWorkingQueue(toolsOf: (store: Awaited<ReturnType<typeof openStore>>) => Partial<WorkerTools>) {
+async function aWorkingQueue(toolsOf: (store: Store) => Partial<WorkerTools>, log: Logger = silent) {
   const place = await privateRedis()
   afterwards(() => place.remove())
   const store = await openStore(place.settings)
@@ -71,4 +73,50 @@ test('a delivery whose start the journal does not take gives its application bac
   const delivery = aDelivery()
   await queue.accept(delivery)
   await until(async () => (await store.journal.find(delivery.id))?.state === 'delivered')
+})
+
+test.each<readonly [string, (failOnce: () => void) => (store: Store) => Partial<WorkerTools>]>([
+  [
+    'the lease',
+    (failOnce) =>
+      ({ leases }) => ({
+        leases: {
+          acquire: async (name) => {
+            failOnce()
+            return await leases.acquire(name)
+          },
+        },
+      }),
+  ],
+  [
+    'a step’s call',
+    (failOnce) => () => ({
+      deliver: async (_delivery, attempt) =>
+        await attempt.step('load', async () => {
+          failOnce()
+          return await Promise.resolve({ value: 'written', outcome: 'active' })
+        }),
+    }),
+  ],
+])('an attempt in which the store does not take %s counts for none and is no mistake of ours', async (_what, tools) => {
+  let isAway = true
+  const failOnce = () => {
+    if (!isAway) return
+    isAway = false
+    throw new StoreUnavailableError('away')
+  }
+  const logged: { level: number; reason?: string }[] = []
+  const log = pino({}, { write: (line) => void logged.push(JSON.parse(line) as { level: number }) })
+  const { store, queue } = await aWorkingQueue(tools(failOnce), log)
+  const delivery = aDelivery()
+  await queue.accept(delivery)
+  const delivered = await until(async () => {
+    const entry = await store.journal.find(delivery.id)
+    return entry?.state === 'delivered' && entry
+  })
+  expect(delivered.attempts).toBe(1)
+  expect(logged.flatMap(({ reason }) => reason ?? [])).toEqual(['store-away', 'written'])
+  const failed = (await store.journal.timeline(delivery.id)).filter(({ outcome }) => outcome === 'failed')
+  expect(failed.filter(({ reason }) => reason !== 'store-away')).toEqual([])
+  expect(logged.filter(({ level }) => level >= ERROR)).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { backoffMs } from '../../../src/deliver/backoff.ts'
 import { judge, KEY_ROTATION_MS, RETRY_FOR_MS } from '../../../src/deliver/verdict.ts'
-import { LapsedError, PermanentError, RetryableError } from '../../../src/domain/errors.ts'
+import { LapsedError, PermanentError, RetryableError, StoreUnavailableError } from '../../../src/domain/errors.ts'
 import type { Run } from '../../../src/journal/journal.ts'
 
 const now = Date.parse('2026-11-24T10:00:00Z')
@@ -69,6 +69,16 @@ describe('what becomes of a delivery whose attempt failed', () => {
     expect(judge(error, later, now, never)).toMatchObject({ state: 'retrying', nextAttemptAt: now + 60_000 })
     const over = aRun({ attempt: 21, refusedSince: now - KEY_ROTATION_MS })
     expect(judge(error, over, now, never)).toMatchObject({ state: 'dead', reason: dead })
+  })
+
+  test('a store that is away is waited for: no attempt, and soon', () => {
+    const old = aRun({ attempt: 12, roundStartedAt: now - 5 * RETRY_FOR_MS })
+    expect(judge(new StoreUnavailableError('away'), old, now, never)).toEqual({
+      state: 'retrying',
+      reason: 'store-away',
+      isAttempt: false,
+      nextAttemptAt: now + 1_000,
+    })
   })
 
   test('a mistake of our own is tried again', () => {
