@@ -36,16 +36,17 @@ function toRetryable(error: unknown): RetryableError {
 function judgeRetryable(error: RetryableError, run: Run, now: number, random: () => number): Verdict {
   const { reason, isAttempt } = error
   const nextAttemptAt = now + backoffMs(isAttempt ? run.attempt : 1, error.retryAfterMs, random)
-  if (!isAttempt) return { state: 'retrying', reason, isAttempt, nextAttemptAt }
+  const again = { state: 'retrying', reason, isAttempt, nextAttemptAt } as const
+  // A wait says nothing of the key: the time for which it has been refused goes on.
+  if (!isAttempt) return { ...again, ...(run.refusedSince !== undefined && { refusedSince: run.refusedSince }) }
 
   const refusedEnd = refusedKeyEnds[reason]
   if (refusedEnd !== undefined) {
     const refusedSince = run.refusedSince ?? now
     if (now - refusedSince >= KEY_ROTATION_MS) return { state: 'dead', reason: refusedEnd, isAttempt }
-    const lastChance = Math.min(nextAttemptAt, refusedSince + KEY_ROTATION_MS)
-    return { state: 'retrying', reason, isAttempt, nextAttemptAt: lastChance, refusedSince }
+    return { ...again, nextAttemptAt: Math.min(nextAttemptAt, refusedSince + KEY_ROTATION_MS), refusedSince }
   }
   if (nextAttemptAt > run.roundStartedAt + RETRY_FOR_MS)
     return { state: 'dead', reason: 'attempts-exhausted', isAttempt }
-  return { state: 'retrying', reason, isAttempt, nextAttemptAt }
+  return again
 }

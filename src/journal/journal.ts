@@ -34,7 +34,7 @@ export interface RunEnd {
   /** False when the run only waited: the attempt does not count. */
   readonly isAttempt: boolean
   readonly nextAttemptAt?: number
-  /** Set while credentials are refused, absent otherwise. */
+  /** Set while credentials are refused, also of a run that only waited meanwhile; absent otherwise. */
   readonly refusedSince?: number
   /** What the run found out about the delivery. */
   readonly learned: Partial<Pick<Delivery, 'candidateId' | 'jobId' | 'jobName' | 'stageName'>> & {

@@ -71,6 +71,20 @@ describe('what becomes of a delivery whose attempt failed', () => {
     expect(judge(error, over, now, never)).toMatchObject({ state: 'dead', reason: dead })
   })
 
+  test.each([
+    ['a limit', new RetryableError('rate-limited', { isAttempt: false })],
+    ['another delivery', new RetryableError('application-busy', { isAttempt: false })],
+    ['the store', new StoreUnavailableError('away')],
+  ])('waiting for %s does not begin a refused key’s hour anew', (_what, error) => {
+    const refusedSince = now - KEY_ROTATION_MS + 60_000
+    expect(judge(error, aRun({ refusedSince }), now, never)).toMatchObject({ state: 'retrying', refusedSince })
+  })
+
+  test('an answer that is no refusal ends a refused key’s hour', () => {
+    const verdict = judge(new RetryableError('ats-unavailable'), aRun({ refusedSince: now - 60_000 }), now, never)
+    expect(verdict).not.toHaveProperty('refusedSince')
+  })
+
   test('a store that is away is waited for: no attempt, and soon', () => {
     const old = aRun({ attempt: 12, roundStartedAt: now - 5 * RETRY_FOR_MS })
     expect(judge(new StoreUnavailableError('away'), old, now, never)).toEqual({
