@@ -115,7 +115,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     ? startUpkeep({ journal, ledger, webhooks, queue, retentionDays: settings.retentionDays, now, log })
     : () => {}
 
-  const erase = makeErase({ ledger, journal, webhooks, leases, cancel: (rounds) => queue.cancel(rounds), now })
+  const erase = makeErase({ ledger, journal, webhooks: notes, leases, cancel: (rounds) => queue.cancel(rounds), now })
   const lost = Promise.withResolvers<void>()
   // Whoever waits for the end is told; others must not fail by it.
   lost.promise.catch(() => undefined)

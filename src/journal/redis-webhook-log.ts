@@ -4,8 +4,10 @@ import { KEY_PREFIX } from '../store/redis-script.ts'
 import type { RecordsOf } from './journal.ts'
 import { fromCursor, type Position, toCursor } from './records.ts'
 import {
+  isTheirs,
   KEPT_WEBHOOKS,
   type LoggedWebhook,
+  subjectOfWebhook,
   type WebhookGroup,
   type WebhookLog,
   type WebhookOutcome,
@@ -83,7 +85,8 @@ class RedisWebhookLog implements WebhookLog {
 
   async erase(of: RecordsOf): Promise<void> {
     const gone: string[] = []
-    for await (const { text, webhook } of this.#walk('ignored', 0)) if (names(webhook, of)) gone.push(text)
+    for await (const { text, webhook } of this.#walk('ignored', 0))
+      if (isTheirs(webhook.connection, subjectOfWebhook(webhook), of)) gone.push(text)
     if (gone.length > 0) await this.#redis.zrem(keyOf('ignored'), ...gone)
   }
 
@@ -111,9 +114,4 @@ function fits(webhook: LoggedWebhook, { connection, reason, q }: WebhookQuery): 
   if (reason !== undefined && webhook.reason !== reason) return false
   if (connection !== undefined && webhook.connection !== connection) return false
   return q === undefined || (webhook.outcome === 'ignored' && [webhook.applicationId, webhook.candidateId].includes(q))
-}
-
-function names(webhook: LoggedWebhook, of: RecordsOf): boolean {
-  if (webhook.outcome !== 'ignored' || webhook.connection !== of.connection) return false
-  return 'candidateId' in of ? webhook.candidateId === of.candidateId : webhook.applicationId === of.applicationId
 }

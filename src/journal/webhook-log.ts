@@ -80,3 +80,9 @@ export const WEBHOOKS_KEPT_MS = 7 * 86_400_000
 export function subjectOfWebhook(webhook: LoggedWebhook): WebhookSubject {
   return webhook.outcome === 'ignored' ? webhook : {}
 }
+
+/** Whether what a connection's webhook was about is theirs. */
+export function isTheirs(connection: string, subject: WebhookSubject, of: RecordsOf): boolean {
+  if (connection !== of.connection) return false
+  return 'candidateId' in of ? subject.candidateId === of.candidateId : subject.applicationId === of.applicationId
+}

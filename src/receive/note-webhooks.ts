@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { RecordsOf } from '../journal/journal.ts'
 import {
+  isTheirs,
   KEPT_WEBHOOKS,
   type LoggedWebhook,
   type RefusalReason,
@@ -40,6 +42,8 @@ interface Held {
 export interface NoteWebhooks {
   answered(connection: string, received: Received): void
   refused(connection: string, reason: RefusalReason): void
+  /** Takes out what names a person, also of what it still holds here. @throws StoreUnavailableError */
+  erase(of: RecordsOf): Promise<void>
   /** Keeps what it still holds, if the store takes it. */
   close(): Promise<void>
 }
@@ -50,7 +54,7 @@ export interface NoteWebhooks {
  * @param onPutOff told why the store did not take them now
  */
 export function makeNoteWebhooks(
-  log: Pick<WebhookLog, 'add'>,
+  log: Pick<WebhookLog, 'add' | 'erase'>,
   cache: Pick<SharedCache, 'set'>,
   now: () => number,
   onPutOff: (error: unknown) => void,
@@ -73,7 +77,7 @@ export function makeNoteWebhooks(
       const left = Math.min(lastAt + QUIET_MS, firstAt + LONGEST_MS) - performance.now()
       if (left > 0) return wait(left)
       timer = undefined
-      flushing = flush()
+      flushing = flushing.then(flush)
     }, ms).unref()
   }
   const hold = (outcome: WebhookOutcome, connection: string, told: Held['told']) => {
@@ -126,6 +130,11 @@ export function makeNoteWebhooks(
       }
       seen.set(connection, now())
       later()
+    },
+    async erase(of) {
+      await flushing
+      held.ignored = held.ignored.filter(({ connection, told }) => 'refused' in told || !isTheirs(connection, told, of))
+      await log.erase(of)
     },
     async close() {
       clearTimeout(timer)

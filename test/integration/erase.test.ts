@@ -182,6 +182,18 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     expect(await api.post('/api/candidates/forget', { connection: 'greenhouse' })).toMatchObject({ status: 400 })
   })
 
+  test('whoever an ignored webhook told of just before they are erased is not kept', async () => {
+    const { greenhouse, hook } = world
+    const [gone, kept] = [addCandidate(world), addCandidate(world)]
+    const ignore = async (applicationId: number) =>
+      await greenhouse.sendWebhook(hook('greenhouse'), greenhouse.move(applicationId, 'Offer'))
+    expect(await ignore(gone.applicationId)).toMatchObject({ status: 200, body: { status: 'ignored' } })
+    await greenhouse.sendWebhook(hook('greenhouse'), greenhouse.anonymise(gone.candidateId))
+    await ignore(kept.applicationId)
+    await until(async () => (await inStore([String(kept.applicationId)])).length > 0)
+    expect(await inStore([String(gone.candidateId), String(gone.applicationId)])).toEqual([])
+  })
+
   test('an erasure is not acknowledged while a write is under way', async () => {
     const { vendor, greenhouse, api, hook } = world
     const { candidateId, applicationId, email } = addCandidate(world)

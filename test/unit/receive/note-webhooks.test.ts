@@ -5,7 +5,9 @@ import { makeNoteWebhooks } from '../../../src/receive/note-webhooks.ts'
 
 describe('the memory of webhooks', () => {
   const kept: LoggedWebhook[][] = []
+  const inLog = new Set<string>()
   let isAway = false
+  let taking = Promise.resolve()
   let putOff = 0
 
   const open = () =>
@@ -13,8 +15,11 @@ describe('the memory of webhooks', () => {
       {
         add: async (entries) => {
           kept.push([...entries])
+          await taking
           if (isAway) throw new StoreUnavailableError('away')
+          for (const { id } of entries) inLog.add(id)
         },
+        erase: async () => inLog.clear(),
       },
       { set: async () => {} },
       Date.now,
@@ -28,7 +33,9 @@ describe('the memory of webhooks', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
     kept.length = 0
+    inLog.clear()
     isAway = false
+    taking = Promise.resolve()
     putOff = 0
   })
   afterEach(() => void vi.useRealTimers())
@@ -73,6 +80,41 @@ describe('the memory of webhooks', () => {
     const [refused, taken] = kept
     expect(taken).toHaveLength(2)
     expect(taken?.[0]).toEqual(refused?.[0])
+  })
+
+  test('loses who is erased before it is kept, and nobody else', async () => {
+    const notes = open()
+    const about = (connection: string, applicationId: string, candidateId: string) =>
+      notes.answered(connection, { status: 'ignored', reason: 'other-event', applicationId, candidateId })
+    about('greenhouse', '1', '10')
+    about('greenhouse', '2', '20')
+    about('second', '1', '10')
+    notes.answered('greenhouse', { status: 'ignored', reason: 'ping' })
+    notes.refused('greenhouse', 'body-too-large')
+    await notes.erase({ connection: 'greenhouse', candidateId: '10' })
+    await notes.erase({ connection: 'greenhouse', applicationId: '2' })
+    await vi.advanceTimersByTimeAsync(500)
+    expect(kept.flat().map(({ connection, reason }) => `${connection}: ${reason}`)).toEqual([
+      'greenhouse: body-too-large',
+      'second: other-event',
+      'greenhouse: ping',
+    ])
+  })
+
+  test.each([false, true])('loses who is erased while it is written, also when the store is away: %s', async (away) => {
+    const notes = open()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    taking = promise
+    tell(notes)
+    await vi.advanceTimersByTimeAsync(500)
+    isAway = away
+    const erasing = notes.erase({ connection: 'greenhouse', applicationId: '1' })
+    resolve()
+    await erasing
+    isAway = false
+    await notes.close()
+    expect(kept).toHaveLength(1)
+    expect(inLog.size).toBe(0)
   })
 
   test('waits for no moment that has passed while it reckoned', async () => {
