@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { type ConnectionOptions, runMigrations } from 'bullmq'
@@ -25,11 +26,15 @@ export async function openEmbeddedStore(dir: string, vault = makeVault([])): Pro
     await session.query('SET search_path TO bullmq')
     session.release()
     const connection = pool as unknown as ConnectionOptions
+    // Runs for as long as this process has it open.
+    const run = randomUUID()
     let closing: Promise<void> | undefined
-    return sqlStore('embedded', pool, vault, { producer: { connection }, worker: () => ({ connection }) }, async () => {
+    const close = async () => {
       closing ??= pool.end().finally(unlock)
       await closing
-    })
+    }
+    const queueAccess = { producer: { connection }, worker: () => ({ connection }) }
+    return sqlStore('embedded', pool, vault, queueAccess, async () => run, close)
   } catch (error) {
     unlock()
     throw error

@@ -1,7 +1,10 @@
 import { type ConnectionOptions, runMigrations } from 'bullmq'
 import pg from 'pg'
 import { StoreUnavailableError } from '../domain/errors.ts'
+import { HELD_MS } from '../ledger/ledger.ts'
 import { makeVault } from '../seal/vault.ts'
+import { heldFor } from './held-for.ts'
+import { firstRow } from './sql.ts'
 import { sqlOver } from './sql-over-pg.ts'
 import { migrateBridge } from './sql-schema.ts'
 import { sqlStore } from './sql-store.ts'
@@ -12,6 +15,8 @@ const limits = { connectionTimeoutMillis: 2_000, query_timeout: 2_000 }
 const MIGRATION_LOCK = 0x42524944
 /** Where BullMQ's unqualified names are found. */
 const SCHEMA = 'bullmq'
+/** The server's start; and the table itself, which a restored dump makes anew on a server that runs on. */
+const RUN = "SELECT concat_ws(' ', pg_postmaster_start_time(), 'bridge.write_back'::regclass::oid) AS run"
 
 /**
  * Opens the store on PostgreSQL: connects, migrates, and only then hands out anything, since a queue that was made
@@ -30,12 +35,17 @@ export async function openPostgresStore(url: string, vault = makeVault([])): Pro
   })
   // An idle connection that breaks is replaced by the next call.
   pool.on('error', () => undefined)
+  const sql = sqlOver(pool)
+  const run = heldFor(HELD_MS, async () => String((await firstRow(sql, RUN, []))?.['run']))
+  // The server that we come to may be another one.
+  pool.on('connect', run.forget)
   const worker = { connectionString: url, ...limits, max: 10, keepAlive: true, schema: SCHEMA }
   return sqlStore(
     'postgres',
-    sqlOver(pool),
+    sql,
     vault,
     { producer: { connection: pool }, worker: () => ({ connection: worker as ConnectionOptions }) },
+    run.get,
     async () => await pool.end(),
   )
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { createPostgresBackend } from 'bullmq'
 import { sqlJournal } from '../journal/sql-journal.ts'
 import { sqlWebhookLog } from '../journal/sql-webhook-log.ts'
@@ -6,12 +5,9 @@ import { sqlLedger } from '../ledger/sql-ledger.ts'
 import type { Vault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
 import { measureSkew, sqlTime } from './skew.ts'
-import { firstRow, type SqlClient } from './sql.ts'
+import type { SqlClient } from './sql.ts'
 import { sqlCache, sqlLeases } from './sql-leases.ts'
 import type { QueueAccess, Store } from './store.ts'
-
-/** The server's start; and the table itself, which a restored dump makes anew on a server that runs on. */
-const RUN = "SELECT concat_ws(' ', pg_postmaster_start_time(), 'bridge.write_back'::regclass::oid) AS run"
 
 /** A store on an opened SQL database; what differs between the two is handed in. */
 export function sqlStore(
@@ -19,6 +15,7 @@ export function sqlStore(
   sql: SqlClient,
   vault: Vault,
   queueAccess: Omit<QueueAccess, 'backend'>,
+  storeRun: () => Promise<string>,
   close: () => Promise<void>,
 ): Store {
   const { ping, size, skew } = guarded({
@@ -32,12 +29,6 @@ export function sqlStore(
     },
     skew: async () => await measureSkew(() => sqlTime(sql)),
   })
-  // The embedded server runs for as long as this process has it open.
-  const ownRun = randomUUID()
-  const storeRun = async () => {
-    if (kind === 'embedded') return ownRun
-    return String((await firstRow(sql, RUN, []))?.['run'])
-  }
   return {
     kind,
     ledger: sqlLedger(sql, vault, storeRun),

@@ -75,6 +75,16 @@ describe('a store on PostgreSQL', () => {
     await Promise.all([anew.ping(), store.ping()])
   })
 
+  it('that was killed and is back is another run, however soon', async () => {
+    const postgres = await aPostgres()
+    const { store } = await opened(postgres)
+    const before = await store.ledger.storeRun()
+    await postgres.kill()
+    await postgres.restart()
+    await until(async () => (await store.ping()) === undefined || true)
+    expect(await store.ledger.storeRun()).not.toBe(before)
+  })
+
   it('that was restored from a dump on a server that runs on is another run', async () => {
     const postgres = await aPostgres()
     const { store } = await opened(postgres)
