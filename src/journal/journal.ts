@@ -16,11 +16,13 @@ export type RecordsOf =
 export interface Run {
   /** Number of this run; a later run's words outrank an earlier one's. */
   readonly run: number
-  /** This attempt, counted from 1. */
+  /** From 0: a replay begins another. */
+  readonly round: number
+  /** This attempt of the round, counted from 1. */
   readonly attempt: number
   /** Runs in a row, this one included, of which no end was ever noted: the process died in them. */
   readonly unfinished: number
-  /** When the first attempt of this round began (a replay begins a round), epoch milliseconds. */
+  /** When the first attempt of this round began, epoch milliseconds. */
   readonly roundStartedAt: number
   /** Since when credentials have been refused without a break, epoch milliseconds. */
   readonly refusedSince?: number

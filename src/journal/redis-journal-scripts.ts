@@ -89,11 +89,11 @@ if #fresh > 0 then
 end
 return replies`
 
-/** id, at, delivery's fields → run, attempts, unfinished, roundStartedAt, refusedSince; or nothing */
+/** id, at, delivery's fields → run, round, attempts, unfinished, roundStartedAt, refusedSince; or nothing */
 export const startedLua = `${prelude}
 about(ARGV[1])
 local at = ARGV[2]
-local was = read('state', 'receivedAt', 'run', 'attempts', 'unfinished', 'roundStartedAt', 'refusedSince')
+local was = read('state', 'receivedAt', 'run', 'round', 'attempts', 'unfinished', 'roundStartedAt', 'refusedSince')
 if was.state and isFinal[was.state] then return false end
 if not was.state then
   was.receivedAt = create(3, #ARGV)
@@ -104,7 +104,7 @@ redis.call('HSET', record, 'state', 'running', 'updatedAt', at, 'run', run, 'unf
   'roundStartedAt', roundStartedAt)
 if was.run then redis.call('HDEL', record, 'reason', 'nextAttemptAt') end
 enter(was.state, was.receivedAt, 'running', at)
-return { run, was.attempts or 0, unfinished, roundStartedAt, was.refusedSince }`
+return { run, was.round or 0, was.attempts or 0, unfinished, roundStartedAt, was.refusedSince }`
 
 /** id, run → nothing: the runs before it that never ended count no more */
 export const advancedLua = `${prelude}

@@ -83,8 +83,9 @@ class RedisJournal implements Journal {
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {
     const reply = await this.#started(PREFIX, delivery.id, at, ...deliveryFields(delivery))
     if (reply === null) return undefined
-    const [run, attempts, unfinished, roundStartedAt, refusedSince] = reply as [
+    const [run, round, attempts, unfinished, roundStartedAt, refusedSince] = reply as [
       number,
+      string,
       string,
       number,
       string,
@@ -92,6 +93,7 @@ class RedisJournal implements Journal {
     ]
     return {
       run,
+      round: Number(round),
       attempt: Number(attempts) + 1,
       unfinished,
       roundStartedAt: Number(roundStartedAt),

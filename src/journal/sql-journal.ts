@@ -72,13 +72,14 @@ class SqlJournal implements Journal {
          due_at = excluded.due_at, updated_at = excluded.updated_at, run = d.run + 1, unfinished = d.unfinished + 1,
          round_started_at = coalesce(d.round_started_at, excluded.round_started_at)
        WHERE d.state NOT IN ${FINAL}
-       RETURNING run, attempts, unfinished, round_started_at, refused_since`,
+       RETURNING run, round, attempts, unfinished, round_started_at, refused_since`,
       [delivery.id, JSON.stringify(delivery), at, JSON.stringify([receivedEntry(delivery)])],
     )
     if (!row) return undefined
     const refusedSince = toNumber(row['refused_since'])
     return {
       run: Number(row['run']),
+      round: Number(row['round']),
       attempt: Number(row['attempts']) + 1,
       unfinished: Number(row['unfinished']),
       roundStartedAt: Number(row['round_started_at']),

@@ -90,7 +90,11 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
       const { connection } = delivery
       const { state, reason } = end
       if (state === 'retrying') metrics.deliveries.putOff(connection, reason)
-      else metrics.deliveries.finished(connection, state, reason, end.at - delivery.receivedAt)
+      else {
+        metrics.deliveries.finished(connection, state, reason)
+        // From then on it is the person's time, who had it tried again.
+        if (run.round === 0) metrics.deliveries.took(connection, state, end.at - delivery.receivedAt)
+      }
       log[state === 'dead' ? 'error' : 'info'](
         {
           delivery: delivery.id,

@@ -27,7 +27,7 @@ export function deliveryMetrics(registry: Registry, connections: readonly string
   })
   const seconds = new Histogram({
     name: 'bridge_delivery_seconds',
-    help: 'Time from the receipt of the webhook to the end of the delivery',
+    help: 'Time from the receipt of the webhook to the end of the delivery, replays left out',
     labelNames: ['connection', 'state'],
     buckets: DELIVERY_BUCKETS,
     registers,
@@ -75,8 +75,10 @@ export function deliveryMetrics(registry: Registry, connections: readonly string
   for (const outcome of interviewOutcomes) interviews.inc({ outcome }, 0)
 
   return {
-    finished(connection: string, state: keyof typeof ends, reason: DeliveryReason, durationMs: number): void {
+    finished(connection: string, state: keyof typeof ends, reason: DeliveryReason): void {
       finished.inc({ connection, state, reason })
+    },
+    took(connection: string, state: keyof typeof ends, durationMs: number): void {
       seconds.observe({ connection, state }, durationMs / 1000)
     },
     putOff(connection: string, reason: DeliveryReason): void {

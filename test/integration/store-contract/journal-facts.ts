@@ -36,7 +36,7 @@ export function journalFacts(stores: () => Stores): void {
     const delivery = aDelivery()
     await journal.received([delivery])
     await expect(journal.started(delivery, 1_000)).resolves.toEqual({
-      ...{ run: 1, attempt: 1, unfinished: 1, roundStartedAt: 1_000 },
+      ...{ run: 1, round: 0, attempt: 1, unfinished: 1, roundStartedAt: 1_000 },
     })
     await expect(journal.find(delivery.id)).resolves.toMatchObject({ state: 'running', updatedAt: 1_000 })
     const end = anEnd({ state: 'retrying', reason: 'vendor-unavailable', at: 2_000, nextAttemptAt: 9_000 })
@@ -46,7 +46,7 @@ export function journalFacts(stores: () => Stores): void {
       ...{ attempts: 1, nextAttemptAt: 9_000, updatedAt: 2_000 },
     })
     const next = await journal.started(delivery, 9_000)
-    expect(next).toEqual({ run: 2, attempt: 2, unfinished: 1, roundStartedAt: 1_000 })
+    expect(next).toEqual({ run: 2, round: 0, attempt: 2, unfinished: 1, roundStartedAt: 1_000 })
     const running = await journal.find(delivery.id)
     expect([running?.reason, running?.nextAttemptAt]).toEqual([undefined, undefined])
   })
@@ -170,7 +170,7 @@ export function journalFacts(stores: () => Stores): void {
     })
     expect((await journal.timeline(delivery.id)).at(-1)).toEqual({ at: 5_000, step: 'replay', outcome: 'queued' })
     await expect(journal.started(delivery, 6_000)).resolves.toEqual({
-      ...{ run: 2, attempt: 1, unfinished: 1, roundStartedAt: 6_000 },
+      ...{ run: 2, round: 1, attempt: 1, unfinished: 1, roundStartedAt: 6_000 },
     })
   })
 

@@ -8,6 +8,7 @@ const now = Date.parse('2026-11-24T10:00:00Z')
 const never = () => 0
 const aRun = (differences: Partial<Run> = {}): Run => ({
   run: 1,
+  round: 0,
   attempt: 1,
   unfinished: 1,
   roundStartedAt: now,

@@ -1,6 +1,9 @@
+import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { LapsedError, PermanentError, RetryableError } from '../../../../src/domain/errors.ts'
 import { makeMetrics } from '../../../../src/ops/metrics/metrics.ts'
+import { makeReport } from '../../../../src/ops/report.ts'
+import { aDelivery } from '../../../support/ats-tools.ts'
 
 const observed = {
   version: '1.2.3',
@@ -35,6 +38,21 @@ describe('metrics', () => {
         'bridge_stalled_total 0',
       ]),
     )
+  })
+
+  test('tell how long a delivery took from its webhook, and nothing of the days that a dead one waited for its replay', async () => {
+    const metrics = makeMetrics(observed)
+    const report = makeReport(pino({ level: 'silent' }), metrics)
+    const delivery = aDelivery({ receivedAt: 0 })
+    const end = { state: 'delivered', reason: 'written', isAttempt: true, learned: {}, timeline: [] } as const
+    const run = { run: 1, attempt: 1, unfinished: 1, roundStartedAt: 0 }
+    report.attempted(delivery, { ...run, round: 0 }, { ...end, at: 4_000 }, 1)
+    report.attempted(delivery, { ...run, round: 1 }, { ...end, at: 172_800_000 }, 1)
+    const labels = '{connection="acme",state="delivered"}'
+    expect(await samplesOf(metrics, 'bridge_delivery_seconds_sum')).toEqual({ [labels]: 4 })
+    expect(await samplesOf(metrics, 'bridge_deliveries_finished_total')).toEqual({
+      '{connection="acme",state="delivered",reason="written"}': 2,
+    })
   })
 
   test('tell what runs', async () => {
