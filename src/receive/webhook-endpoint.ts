@@ -5,7 +5,7 @@ import type { NoteWebhooks } from './note-webhooks.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 const RETRY_AFTER_SECONDS = 30
-/** Requests of one address that may fail verification within a minute before they are answered 429. */
+/** Requests of one address that may come from nobody we know within a minute before they are answered 429. */
 const FAILURES_PER_MINUTE = 100
 
 /** What the sender is told. Success is exactly 200; what was wrong with a signature stays with us. @see design.md 3 */
@@ -19,6 +19,9 @@ const codes: Readonly<Record<Received['status'], number>> = {
   'unknown-connection': 404,
   unavailable: 503,
 }
+
+/** Whoever holds a secret sends none of these. */
+const countedFailures: ReadonlySet<Received['status']> = new Set(['unauthorized', 'unknown-connection', 'not-json'])
 
 /** What Fastify refuses before the body is read. */
 const refusedUnread: Readonly<Record<string, RefusedUnread>> = {
@@ -44,7 +47,8 @@ function bodyOf(received: Received): object {
 
 /**
  * `POST /webhooks/:connection`: keeps the bytes as received, caps their size, and turns the outcome into an answer.
- * The rate limit counts failed verifications only, by address: a correctly signed webhook is never refused.
+ * The rate limit counts what is refused for its sender (no such connection, no good signature, no JSON), by address, and
+ * stands in the place of that refusal alone: a webhook that verifies is taken, whatever else came from its address.
  */
 export async function webhookEndpoint(
   app: FastifyInstance,
@@ -85,7 +89,7 @@ export async function webhookEndpoint(
       report.webhookAnswered(tools.adapters.has(connection) ? connection : '', received, reply.elapsedTime)
       notes.answered(connection, received)
 
-      if (received.status === 'unauthorized' || received.status === 'unknown-connection') {
+      if (countedFailures.has(received.status)) {
         const limit = await limitFailures(request)
         if (!limit.isAllowed && limit.isExceeded) {
           return reply.code(429).header('retry-after', String(limit.ttlInSeconds)).send({ status: 'too-many-failures' })

@@ -8,11 +8,11 @@ describe('the limit on strangers', () => {
   const world = useWorld()
 
   /** A web process of its own, with a memory of its own, and the statuses of failures under the addresses claimed. */
-  const failuresAt = async (trustProxy: false | readonly string[], path = '/webhooks/greenhouse') => {
+  const failuresAt = async (trustProxy: false | readonly string[], path = '/webhooks/greenhouse', body = '{}') => {
     const { url } = await world.startReplica({ role: 'web', trustProxy })
     const fail = async (forwardedFor: string) => {
       const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwardedFor }
-      const response = await fetch(url + path, { method: 'POST', headers, body: '{}' })
+      const response = await fetch(url + path, { method: 'POST', headers, body })
       await response.arrayBuffer()
       return response.status
     }
@@ -45,6 +45,12 @@ describe('the limit on strangers', () => {
   test('counts whoever tries names of connections', async () => {
     const fail = await failuresAt(false, '/webhooks/greenhouse-eu')
     expect(new Set(await fail(many(() => '')))).toEqual(new Set([404]))
+    expect(await fail([''])).toEqual(refused(1))
+  })
+
+  test('counts what is no JSON where the signature should stand in it', async () => {
+    const fail = await failuresAt(false, '/webhooks/lever', 'not JSON')
+    expect(new Set(await fail(many(() => '')))).toEqual(new Set([400]))
     expect(await fail([''])).toEqual(refused(1))
   })
 })
