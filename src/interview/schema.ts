@@ -27,9 +27,15 @@ export const foundAnswer = z
 /** Body of a refusal, as far as it can be guessed. */
 const refusal = z.object({ code: z.unknown(), message: z.unknown() }).partial()
 
-const existsWords = /already|exist|duplicate/i
+// The name of such a field may be any word: nothing in the sentence is to be taken for what it says of itself.
+const fieldWords = /\badditional ?fields?\b/i
 const interviewerWords =
-  /(job|interviewer)\w*\b.*(not found|unknown|invalid|does not|no such)|(no|unknown|invalid) (job|interviewer)/i
+  /\b(job|interviewer)(s|_?id)?\b.*\b(not found|unknown|invalid|(does not|doesn['’]t) (exist|belong)|no such)\b|\b(no|no such|unknown|invalid) (job|interviewer)(s|_?id)?\b/i
+const absentWords = /(\bnot|n['’]t) exist/i
+const existsWords = /\b(already|exist(s|ed|ing)?|duplicated?)\b/i
+
+/** The words of a code such as `CANDIDATE_EXISTS` or `candidateExists`. */
+const wordsOfCode = (code: unknown) => `${code ?? ''}`.replaceAll(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' ')
 
 /**
  * What a refusal of the create call means. The vendor documents neither status nor body, so the words are read here
@@ -37,11 +43,12 @@ const interviewerWords =
  */
 export function refusalMeaning(status: number, answer: unknown): 'exists' | 'interviewer-not-found' | 'refused' {
   const parsed = refusal.safeParse(answer)
-  const words = parsed.success ? `${parsed.data.code ?? ''} ${parsed.data.message ?? ''}` : ''
+  const words = parsed.success ? `${wordsOfCode(parsed.data.code)} ${parsed.data.message ?? ''}` : ''
   if (status === 409) return 'exists'
+  if (fieldWords.test(words)) return 'refused'
   if (status === 400 || status === 422) {
     if (interviewerWords.test(words)) return 'interviewer-not-found'
-    if (existsWords.test(words)) return 'exists'
+    if (existsWords.test(words) && !absentWords.test(words)) return 'exists'
   }
   return status === 404 ? 'interviewer-not-found' : 'refused'
 }
