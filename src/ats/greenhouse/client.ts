@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod'
 import type { Budget } from '../../budget/budget.ts'
 import type { Purpose } from '../../budget/limit.ts'
 import { currentPurpose } from '../../budget/purpose.ts'
@@ -12,6 +13,8 @@ import {
 } from '../../http/json-client.ts'
 import type { AtsTools } from '../adapter.ts'
 import { atsFailures } from '../failure-reasons.ts'
+import { patiently } from '../patiently.ts'
+import { nextCursor } from './next-cursor.ts'
 import type { HarvestOperation } from './operations.ts'
 import type { GreenhouseSettings } from './settings.ts'
 import { AccessToken } from './token.ts'
@@ -20,6 +23,8 @@ const API_VERSION = '/v3'
 /** The limit's window; `X-RateLimit-Reset` never lies further ahead than this, unless clocks differ. */
 const WINDOW_MS = 30_000
 const SHORTEST_WAIT_MS = 1_000
+/** The most rows that a list gives on a page. @see greenhouse.md section 2.3 */
+const MAX_PER_PAGE = 500
 
 /** Greenhouse's limit; the number it starts from is the smallest seen, until the first answer tells the real one. */
 export const greenhouseLimit = windowLimit({ windowMs: WINDOW_MS, assumed: 75 })
@@ -55,6 +60,19 @@ function learning(budget: Budget): AnswerObserver {
 
 /** A call of the Harvest API. */
 export type HarvestRequest<T> = JsonRequest<T> & { readonly operation: HarvestOperation }
+
+/** What a paged list is asked for. */
+interface ListRequest<Row> {
+  readonly operation: HarvestOperation
+  readonly path: string
+  /** Filters, and `per_page` where it is not to be the most. */
+  readonly query: Readonly<Record<string, string>>
+  readonly schema: ZodType<readonly Row[]>
+  /** Pages read at most; all of them where it is left out. */
+  readonly maxPages?: number
+  /** Set for a sweep's list: its calls wait for their share of the limit, until this says stop. */
+  readonly sweep?: AbortSignal
+}
 
 /** Calls Greenhouse's Harvest API v3 with the connection's token. Paths are given without the version. */
 export class HarvestClient {
@@ -93,6 +111,29 @@ export class HarvestClient {
       return await this.#send(request, other, purpose)
     } catch (error) {
       throw error instanceof HttpError ? error.as(atsFailures) : error
+    }
+  }
+
+  /**
+   * Reads a list page by page, for as long as its reader goes on.
+   * @throws RetryableError, PermanentError
+   * @see greenhouse.md section 2.3
+   */
+  async *list<Row>({
+    query: filters,
+    maxPages = Number.POSITIVE_INFINITY,
+    ...request
+  }: ListRequest<Row>): AsyncGenerator<Row> {
+    const { operation, path, schema, sweep } = request
+    let query = new URLSearchParams({ per_page: String(MAX_PER_PAGE), ...filters })
+    for (let page = 1; page <= maxPages; page += 1) {
+      const ask = (purpose?: Purpose) => this.call({ operation, method: 'GET', path, query, schema }, purpose)
+      const { body, headers } = await (sweep ? patiently(() => ask('sweep'), sweep) : ask())
+      yield* body
+      const cursor = nextCursor(headers['link'])
+      if (cursor === undefined) return
+      // The cursor holds the filters; beside it no other parameter is allowed.
+      query = new URLSearchParams({ cursor })
     }
   }
 

@@ -2,15 +2,10 @@ import type { ZodType } from 'zod'
 import { comparable } from '../../domain/delivery.ts'
 import type { StageEntry } from '../../domain/stage-change.ts'
 import type { AtsAdapter, AtsTools } from '../adapter.ts'
-import { patiently } from '../patiently.ts'
 import type { HarvestClient } from './client.ts'
-import { nextCursor } from './next-cursor.ts'
+import { chunks } from './many-ids.ts'
 import type { PathOf } from './operations.ts'
 import { applicationStageRow, interviewStageRow, jobRow, rows, standingRow } from './schema.ts'
-
-/** Ids that one list parameter takes. @see greenhouse.md section 2.3 */
-const MAX_IDS = 50
-const PER_PAGE = 500
 
 /** Where an application's row for its current stage says it has been since. */
 interface Whereabouts {
@@ -102,28 +97,14 @@ function sweepList(
   return async (path, filters, schema) => {
     const found: (typeof schema)['_output'][] = []
     let odd = 0
-    let query = new URLSearchParams({ ...filters, per_page: String(PER_PAGE) })
-    for (;;) {
-      const request = { operation: `sweep${path}`, method: 'GET', path, query, schema: rows } as const
-      const { body, headers } = await patiently(() => client.call(request, 'sweep'), signal)
-      for (const row of body) {
-        const { data } = schema.safeParse(row)
-        if (data === undefined) odd += 1
-        else found.push(data)
-      }
-      const cursor = nextCursor(headers['link'])
-      if (cursor === undefined) break
-      // The cursor holds the filters; beside it no other parameter is allowed.
-      query = new URLSearchParams({ cursor })
+    const all = client.list({ operation: `sweep${path}`, path, query: filters, schema: rows, sweep: signal })
+    for await (const row of all) {
+      const { data } = schema.safeParse(row)
+      if (data === undefined) odd += 1
+      else found.push(data)
     }
     if (odd > 0)
       log.warn({ connection, list: path, rows: odd }, 'the sweep passed over rows that are not as documented')
     return found
   }
-}
-
-function chunks<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / MAX_IDS) }, (_, at) =>
-    items.slice(at * MAX_IDS, (at + 1) * MAX_IDS),
-  )
 }

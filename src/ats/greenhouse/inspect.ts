@@ -11,15 +11,13 @@ import {
 } from '../inspector.ts'
 import { probe, serverClock } from '../probe.ts'
 import { HarvestClient } from './client.ts'
-import { nextCursor } from './next-cursor.ts'
+import { chunks } from './many-ids.ts'
 import { idText, jobRow } from './schema.ts'
 import { type GreenhouseSettings, greenhouseSettings } from './settings.ts'
 
-/** The most that one list call gives. @see greenhouse.md section 2.3 */
-const PER_PAGE = '500'
 const MAX_PAGES = 20
-const MAX_IDS = 50
 
+const anyRows = z.array(z.unknown())
 const stageRow = z.object({ id: idText, name: z.string(), job_id: idText, active: z.boolean().nullish() })
 const fieldRow = z.object({
   field_type: z.enum(['application', 'candidate']),
@@ -41,7 +39,7 @@ export const inspectGreenhouse = defineInspector(greenhouseSettings, (settings, 
       method: 'GET',
       path: `/${name}`,
       query: new URLSearchParams(query),
-      schema: z.array(z.unknown()),
+      schema: anyRows,
     })
 
   async function* list<Row>(
@@ -49,16 +47,10 @@ export const inspectGreenhouse = defineInspector(greenhouseSettings, (settings, 
     filter: Readonly<Record<string, string>>,
     schema: ZodType<Row>,
   ): AsyncGenerator<Row> {
-    let query: Readonly<Record<string, string>> = { ...filter, per_page: PER_PAGE }
-    for (let page = 1; page <= MAX_PAGES; page += 1) {
-      const { body, headers } = await ask(name, query)
-      for (const row of body) {
-        const { data } = schema.safeParse(row)
-        if (data !== undefined) yield data
-      }
-      const cursor = nextCursor(headers['link'])
-      if (cursor === undefined) return
-      query = { cursor }
+    const list = { operation: `inspect/${name}`, path: `/${name}`, query: filter, schema: anyRows } as const
+    for await (const row of client.list({ ...list, maxPages: MAX_PAGES })) {
+      const { data } = schema.safeParse(row)
+      if (data !== undefined) yield data
     }
   }
 
@@ -119,11 +111,7 @@ function signedIn({ userId }: GreenhouseSettings, headers: Headers): Awaited<Ret
 }
 
 const filters = (jobIds: readonly string[] | undefined): readonly Readonly<Record<string, string>>[] =>
-  jobIds === undefined
-    ? [{}]
-    : Array.from({ length: Math.ceil(jobIds.length / MAX_IDS) }, (_, part) => {
-        return { job_ids: jobIds.slice(part * MAX_IDS, (part + 1) * MAX_IDS).join(',') }
-      })
+  jobIds === undefined ? [{}] : chunks(jobIds).map((part) => ({ job_ids: part.join(',') }))
 
 interface WantedList {
   readonly list: string

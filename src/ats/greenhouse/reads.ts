@@ -4,12 +4,11 @@ import { RetryableError } from '../../domain/errors.ts'
 import type { AtsTools } from '../adapter.ts'
 import { remembering } from '../remembering.ts'
 import type { HarvestClient } from './client.ts'
+import { MAX_IDS } from './many-ids.ts'
 import type { PathOf } from './operations.ts'
 import { type ApplicationRow, applicationRow, type CandidateRow, candidateRow, jobRow, rows } from './schema.ts'
 import { sharingCalls } from './sharing-calls.ts'
 
-/** Ids that one list call takes. @see greenhouse.md section 2.3 */
-const MAX_IDS = 50
 /** How long a read waits for others to share its call: while calls are plenty, and once they are getting scarce. */
 const BATCH_WINDOW_MS = { plenty: 10, scarce: 1_000 }
 /** Candidates are asked for by those whose applications came in one call: together already. */

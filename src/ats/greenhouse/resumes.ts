@@ -1,14 +1,12 @@
 import type { NewestResume, Resumes } from '../resumes.ts'
 import type { HarvestClient } from './client.ts'
 import { isFileAddress } from './file-address.ts'
-import { nextCursor } from './next-cursor.ts'
 import { attachmentRow, rows } from './schema.ts'
 import type { GreenhouseSettings } from './settings.ts'
 import { sharingCalls } from './sharing-calls.ts'
 
 /** Applications that share one call; few enough for their resumes to fit on a page. */
-const MAX_IDS = 25
-const PER_PAGE = 500
+const MAX_APPLICATIONS = 25
 const MAX_PAGES = 4
 const BATCH_WINDOW_MS = 10
 
@@ -27,7 +25,7 @@ export function greenhouseResumes(client: HarvestClient, { baseUrl }: Greenhouse
       const files = await listResumes(client, ids)
       return ids.map((id) => files.filter(({ applicationId }) => applicationId === id))
     },
-    { maxIds: MAX_IDS, windowMs: () => BATCH_WINDOW_MS },
+    { maxIds: MAX_APPLICATIONS, windowMs: () => BATCH_WINDOW_MS },
   )
   return {
     newest: async (applicationId): Promise<NewestResume | undefined> => {
@@ -44,24 +42,18 @@ export function greenhouseResumes(client: HarvestClient, { baseUrl }: Greenhouse
 async function listResumes(client: HarvestClient, applicationIds: readonly string[]): Promise<ResumeFile[]> {
   const files: ResumeFile[] = []
   const ids = [...new Set(applicationIds)].join(',')
-  let query = new URLSearchParams({ application_ids: ids, type: 'resume', per_page: String(PER_PAGE) })
-  for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { body, headers } = await client.call({
-      operation: 'list/attachments',
-      method: 'GET',
-      path: '/attachments',
-      query,
-      schema: rows,
-    })
-    for (const row of body) {
-      const { data } = attachmentRow.safeParse(row)
-      if (!data) continue
-      const { application_id: applicationId, filename, url, created_at: createdAt } = data
-      files.push({ applicationId, filename, url, createdAt: Date.parse(createdAt ?? '') || 0 })
-    }
-    const cursor = nextCursor(headers['link'])
-    if (cursor === undefined) break
-    query = new URLSearchParams({ cursor })
+  const attachments = client.list({
+    operation: 'list/attachments',
+    path: '/attachments',
+    query: { application_ids: ids, type: 'resume' },
+    schema: rows,
+    maxPages: MAX_PAGES,
+  })
+  for await (const row of attachments) {
+    const { data } = attachmentRow.safeParse(row)
+    if (!data) continue
+    const { application_id: applicationId, filename, url, created_at: createdAt } = data
+    files.push({ applicationId, filename, url, createdAt: Date.parse(createdAt ?? '') || 0 })
   }
   return files
 }

@@ -4,7 +4,6 @@ import { PermanentError } from '../../domain/errors.ts'
 import type { WriteTarget } from '../adapter.ts'
 import { holdsLink, noteText } from '../note-text.ts'
 import type { HarvestClient } from './client.ts'
-import { nextCursor } from './next-cursor.ts'
 import { noteRows } from './schema.ts'
 import { customFieldName, type GreenhouseSettings } from './settings.ts'
 
@@ -16,6 +15,7 @@ type CustomFieldSettings = NonNullable<WriteBackSettings['customField']>
 const noteAnswer = z.looseObject({}).optional()
 /** Pages of notes, newest first, in which a note of an earlier attempt is looked for. */
 const MAX_NOTE_PAGES = 10
+const NOTES_PER_PAGE = '100'
 
 /** The write targets of a connection, in the order configured. */
 export function greenhouseTargets(settings: GreenhouseSettings, client: HarvestClient): WriteTarget[] {
@@ -59,24 +59,15 @@ function noteTarget(
 
 /** Another application of the same person may have a note with the same link; that one does not count. */
 async function findNote(application: Application, link: string, client: HarvestClient): Promise<boolean> {
-  let query = new URLSearchParams({ candidate_ids: application.candidateId, per_page: '100' })
-  for (let page = 1; page <= MAX_NOTE_PAGES; page += 1) {
-    const { body, headers } = await client.call({
-      operation: 'list/notes',
-      method: 'GET',
-      path: '/notes',
-      query,
-      schema: noteRows,
-    })
-    const isOurs = body.some(
-      (note) => (note.application_id ?? application.id) === application.id && holdsLink(note.body ?? '', link),
-    )
-    if (isOurs) return true
-    const cursor = nextCursor(headers['link'])
-    if (cursor === undefined) return false
-    // The cursor holds the filters; beside it no other parameter is allowed.
-    query = new URLSearchParams({ cursor })
-  }
+  const notes = client.list({
+    operation: 'list/notes',
+    path: '/notes',
+    query: { candidate_ids: application.candidateId, per_page: NOTES_PER_PAGE },
+    schema: noteRows,
+    maxPages: MAX_NOTE_PAGES,
+  })
+  for await (const { application_id: applicationId, body } of notes)
+    if ((applicationId ?? application.id) === application.id && holdsLink(body ?? '', link)) return true
   return false
 }
 
