@@ -1,5 +1,4 @@
-import type { WriteOutcome } from '../domain/errors.ts'
-import { type CallFailure, classify, type FailureReasons, failureClass, outcomeOf } from './classify.ts'
+import { type CallFailure, classify, type FailureReasons, failureClass } from './classify.ts'
 
 /** A call that did not succeed. Carries no request, so that no header or body of ours can reach a log with it. */
 export class HttpError extends Error {
@@ -21,11 +20,6 @@ export class HttpError extends Error {
   /** The same failure as a domain error, in the words of the system that failed. */
   as(reasons: FailureReasons): ReturnType<typeof classify> {
     return classify(this.failure, reasons, this)
-  }
-
-  /** Whether the call may have taken effect. */
-  get outcome(): WriteOutcome {
-    return outcomeOf(this.failure)
   }
 
   /** Whether the system as a whole seems to be away, rather than this request refused. */

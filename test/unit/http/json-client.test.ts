@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import { Agent } from 'undici'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { outcomeOf } from '../../../src/http/classify.ts'
 import { HttpError } from '../../../src/http/http-error.ts'
 import { JsonClient } from '../../../src/http/json-client.ts'
 
@@ -56,7 +57,7 @@ describe('the JSON client', () => {
     for (const client of [html, strange]) {
       const error = await failureOf(call(client))
       expect(error.failure).toMatchObject({ kind: 'unreadable', status: 200 })
-      expect(error.outcome).toBe('unknown')
+      expect(outcomeOf(error.failure)).toBe('unknown')
     }
   })
 
@@ -87,14 +88,14 @@ describe('the JSON client', () => {
     })
     const error = await failureOf(call(gone))
     expect(error.failure.kind).toBe('connect')
-    expect(error.outcome).toBe('not-done')
+    expect(outcomeOf(error.failure)).toBe('not-done')
   })
 
   test('takes a connection closed without an answer for an unknown outcome', async () => {
     const client = await serve((request) => request.socket.destroy())
     const error = await failureOf(call(client))
     expect(error.failure.kind).toBe('reset')
-    expect(error.outcome).toBe('unknown')
+    expect(outcomeOf(error.failure)).toBe('unknown')
   })
 
   test('tells an answer that stalls from one that breaks off', async () => {
@@ -115,7 +116,7 @@ describe('the JSON client', () => {
       }
       pump()
     })
-    expect((await failureOf(call(client))).outcome).toBe('unknown')
+    expect(outcomeOf((await failureOf(call(client))).failure)).toBe('unknown')
   })
 
   test('keeps header values, request and answer out of what its errors print', async () => {
