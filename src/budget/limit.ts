@@ -27,7 +27,7 @@ export interface Grant {
 
 /** What an answer of the ATS tells about its limit. */
 export interface Observation {
-  /** When the call was sent: what is told of a window that has ended since does not count. */
+  /** When the call was sent: what was left of a window that has ended since does not count, a refusal does. */
   readonly askedAt: number
   readonly limit?: number
   readonly remaining?: number

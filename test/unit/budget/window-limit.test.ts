@@ -46,6 +46,13 @@ describe('a limit of so many calls per window', () => {
     expect(limit.take(state, 1, 'live', start + 40_300).granted).toBe(1)
   })
 
+  test('takes a refusal to heart also when the window of its call has ended', () => {
+    const { state } = take(undefined, 1, 30_300)
+    const seen = limit.observe(state, { askedAt: start + 29_000, refusedForMs: 5_000 }, start + 30_400)
+    expect(limit.take(seen, 1, 'live', start + 30_500).granted).toBe(0)
+    expect(limit.take(seen, 1, 'live', start + 35_700).granted).toBe(1)
+  })
+
   test('sends the sweep away for longer, and nobody live for its sake', () => {
     const { state, waits } = take(undefined, 12, 1_000, 'sweep')
     expect(waits.map((ms) => Math.round(ms / 30_000))).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
