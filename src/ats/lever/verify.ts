@@ -6,7 +6,7 @@ import { signedFields } from './schema.ts'
 
 /**
  * Checks the signature that stands in the body, over `token` and `triggeredAt`. It covers nothing else: what `data`
- * says is a hint until the opportunity itself has been read.
+ * says of a stage change is a hint until the opportunity itself has been read. Of a deletion it is believed.
  * @throws InvalidSignatureError
  * @throws NotJsonError there is no JSON in which a signature could stand
  * @see lever.md section 1.3 (vendor's documentation "Webhooks", read 2026-11-23)
