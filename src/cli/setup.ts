@@ -20,7 +20,7 @@ export const help = [
   '  --connection NAME      name of the connection, part of the webhook’s address; default the ATS',
   '  --public-url URL       how the ATS reaches this service',
   '  --stage NAME           who enters it gets an interview',
-  '  --job NAME             job it is for; again for more; left out: every job',
+  '  --job NAME             job it is for, or its id; again for more; left out: every job',
   '  --interviewer ID       the interviewer at InterviewFlowAI',
   '  --send-resume          offers the candidate’s resume to InterviewFlowAI',
   '  --secrets FILE         file of NAME=value lines with the secrets, - for standard input; secrets are no flags',

@@ -1,5 +1,5 @@
 import type { AtsInspector, InspectedStage, Named } from '../ats/inspector.ts'
-import { findNamed, isMeant, whatThereIs } from '../doctor/find-named.ts'
+import { isMeant, whatThereIs } from '../doctor/find-named.ts'
 import { comparable } from '../domain/delivery.ts'
 import { type Asker, settle } from './asker.ts'
 import type { GuideContext } from './guide.ts'
@@ -7,7 +7,7 @@ import type { GuideContext } from './guide.ts'
 /** Which stage and jobs a route is for. */
 export interface ChosenPlace {
   readonly stage: string
-  /** Names; absent: every job. */
+  /** Names where a name means one job, else ids; absent: every job. */
   readonly jobs?: readonly string[]
 }
 
@@ -54,39 +54,51 @@ export async function choosePlace(
   asker.good(
     `Stage "${stage}"${jobs === undefined ? ', for every job' : `, for ${jobs.map(({ name }) => name).join(', ')}`}`,
   )
-  return { stage, ...(jobs !== undefined && { jobs: jobs.map(({ name }) => name) }) }
+  return { stage, ...(jobs !== undefined && { jobs: jobs.map(({ written }) => written) }) }
+}
+
+interface ChosenJob extends Named {
+  /** How the route names it: whoever reads the file knows a name, but one that two jobs have would cover both. */
+  readonly written: string
 }
 
 async function chooseJobs(
   asker: Asker,
   given: readonly string[] | undefined,
   inspector: AtsInspector,
-): Promise<readonly Named[] | undefined> {
+): Promise<readonly ChosenJob[] | undefined> {
   if (given === undefined && (!asker.isInteractive || (await asker.confirm('Is it for every job?')))) return undefined
   const all = await asker.during('Reading jobs …', () => readSome(inspector.jobs()))
-  const names = await settle(asker, {
+  const meantBy = (wanted: string) => all.filter((job) => isMeant(job, wanted))
+  const sameName = Map.groupBy(all, ({ name }) => comparable(name))
+  const isAlone = ({ name }: Named) => sameName.get(comparable(name))?.length === 1
+  const wanted = await settle(asker, {
     given,
     ask: () =>
       asker.chooseMany({
         message: 'For which jobs? (Tab chooses, Enter ends)',
         choices: all
           .toSorted((left, right) => left.name.localeCompare(right.name))
-          .map(({ name }) => ({ value: name, label: name })),
+          .map((job) => ({ value: job.id, label: job.name, ...(!isAlone(job) && { hint: job.id }) })),
       }),
-    problemOf: (wanted) => {
-      const unknown = wanted.find((one) => !all.some((job) => isMeant(job, one)))
-      return Promise.resolve(
-        unknown === undefined ? undefined : `There is no job "${unknown}"; ${whatThereIs(unknown, all)}.`,
-      )
+    problemOf: (entries) => {
+      const problems = entries.map((entry) => jobProblem(entry, meantBy(entry), all))
+      return Promise.resolve(problems.find((problem) => problem !== undefined))
     },
   })
-  const { found } = await findNamed(each(all), names)
-  return names.flatMap((name) => found.get(name) ?? [])
+  const isFlag = wanted === given
+  return wanted.flatMap((entry) =>
+    meantBy(entry).map((job) => {
+      const isId = isFlag && comparable(job.name) !== comparable(entry)
+      return { ...job, written: isId || !isAlone(job) ? job.id : job.name }
+    }),
+  )
 }
 
-async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-  await Promise.resolve()
-  yield* items
+function jobProblem(wanted: string, meant: readonly Named[], all: readonly Named[]): string | undefined {
+  if (meant.length === 0) return `There is no job "${wanted}"; ${whatThereIs(wanted, all)}.`
+  if (meant.length === 1) return undefined
+  return `"${wanted}" may be any of these jobs: ${meant.map(({ id, name }) => `${id} (${name})`).join(', ')}. Give the id.`
 }
 
 interface StageGroup {

@@ -227,6 +227,48 @@ describe('the wizard', () => {
     await expect(failed).rejects.toThrow(expected)
   })
 
+  describe('of a job that shares its name with another', () => {
+    const twins = async () => {
+      const place = await world()
+      const { jobId: id } = place.greenhouse.addJob('Designer')
+      return { place, id: String(id), run: run.bind(undefined, 'greenhouse', place) }
+    }
+
+    test('writes the id, whether it is a flag or chosen from the list', async () => {
+      const { place, id, run: runHere } = await twins()
+      const silent = silentAsker(() => undefined)
+      await runHere(silent, { ...enough, jobs: [id, 'engineer'] }, greenhouseSecrets(place))
+      expect(yamlOf(place).routes).toMatchObject([{ jobs: [id, 'Engineer'] }])
+      const { asker } = person([
+        [/Address|Greenhouse user/, ''],
+        [/every job/, false],
+        [/which jobs/, [id]],
+        [/note/, 'private'],
+        [/custom field/, 'none'],
+      ])
+      await runHere(asker, { ...enough, yes: true }, greenhouseSecrets(place))
+      expect(yamlOf(place).routes).toMatchObject([{ jobs: [id] }])
+    })
+
+    test('refuses the name', async () => {
+      const { place, id, run: runHere } = await twins()
+      const failed = runHere(
+        silentAsker(() => undefined),
+        { ...enough, jobs: ['Designer'] },
+        greenhouseSecrets(place),
+      )
+      await expect(failed).rejects.toThrow(new RegExp(`may be any of these jobs: .*${id} \\(Designer\\).* Give the id`))
+    })
+  })
+
+  test('writes a job by its id where the flag gave the id', async () => {
+    const place = await world()
+    const id = String(place.greenhouse.addJob('Writer').jobId)
+    const silent = silentAsker(() => undefined)
+    await run('greenhouse', place, silent, { ...enough, jobs: [id] }, greenhouseSecrets(place))
+    expect(yamlOf(place).routes).toMatchObject([{ jobs: [id] }])
+  })
+
   test('makes Lever’s webhooks once, and stores each token as soon as it is told', async () => {
     const place = await world()
     const secrets = { INTERVIEWFLOW_API_KEY: place.vendor.apiKey, LEVER_API_KEY: place.lever.apiKey }
