@@ -1,8 +1,8 @@
 import { type Environment, setVariables } from '../config/env.ts'
 import { lookUp } from '../config/variable-files.ts'
-import type { Asker } from './asker.ts'
-import { type Variable, variableChanges, withVariables } from './env-file.ts'
-import { saveFile, textOf } from './save-file.ts'
+import { type Asker, SetupFailedError } from './asker.ts'
+import { changedNames, type Variable, withVariables } from './env-file.ts'
+import { replaceFile, saveFile, textOf } from './save-file.ts'
 
 const MODE = 0o600
 
@@ -12,6 +12,7 @@ export class EnvDraft {
   readonly #known: Readonly<Record<string, string>>
   #pending: Variable[] = []
   #isWritten = false
+  #hasCopy = false
 
   /** @param environment what is set already, `.env` included @param file where it is written */
   constructor(environment: Environment, file: string) {
@@ -39,31 +40,43 @@ export class EnvDraft {
     this.#pending.push({ name, value, ...(comment !== '' && { comment }) })
   }
 
-  /** Forgets a value that did not work. */
-  drop(name: string): void {
-    this.#pending = this.#pending.filter((one) => one.name !== name)
-  }
-
-  /** Writes what can be had only once, without asking. */
-  writeNow(): void {
-    const text = textOf(this.#file)
-    saveFile(this.#file, withVariables(text, this.#pending), MODE)
-    this.#isWritten = true
+  /** Writes one variable, which can be had only once, without asking. */
+  writeNow(name: string): void {
+    const variables = this.#pending.filter((one) => one.name === name)
+    this.#save(withVariables(textOf(this.#file), variables))
   }
 
   /**
-   * Shows what changes and writes it.
-   * @param agrees asks whether to replace a value that is there; not asked where there is none
+   * Shows what changes and writes it. What is not to be replaced stays as it stands in the file, also here.
+   * @param agrees asks whether to replace values that are there; not asked where there are none
+   * @throws SetupFailedError values would be replaced, and nobody can be asked
    */
   async write(asker: Asker, agrees: (what: string) => Promise<boolean>): Promise<void> {
     const text = textOf(this.#file)
-    const changes = variableChanges(text, this.#pending)
-    if (changes.length === 0) return
-    asker.say([`${this.#file}:`, ...changes.map((line) => `  ${line}`)].join('\n'))
-    const replaces = changes.some((line) => line.startsWith('~'))
-    if (replaces && !(await agrees(`Replace these values in ${this.#file}?`))) return
-    const hasCopy = saveFile(this.#file, withVariables(text, this.#pending), MODE)
+    const { added, replaced } = changedNames(text, this.#pending)
+    if (added.length + replaced.length === 0) return
+    const changes = [
+      ...replaced.map((name) => `  ~ ${name} (has another value)`),
+      ...added.map((name) => `  + ${name}`),
+    ]
+    asker.say([`${this.#file}:`, ...changes].join('\n'))
+    if (replaced.length > 0 && !(await agrees(`Replace these values in ${this.#file}: ${replaced.join(', ')}?`))) {
+      if (!asker.isInteractive)
+        throw new SetupFailedError(
+          `${this.#file} has other values for ${replaced.join(', ')} and was left as it is; with --yes they are replaced.`,
+        )
+      this.#pending = this.#pending.filter(({ name }) => !replaced.includes(name))
+      asker.say(`Left as they were: ${replaced.join(', ')}. What was tried above were the new values.`)
+      if (added.length === 0) return
+    }
+    this.#save(withVariables(text, this.#pending))
+    asker.good(`${this.#file} written${this.#hasCopy ? `; the earlier one is ${this.#file}.bak` : ''}`)
+  }
+
+  /** The copy is of what stood there before the run, so only the first writing makes one. */
+  #save(text: string): void {
+    if (this.#isWritten) replaceFile(this.#file, text, MODE)
+    else this.#hasCopy = saveFile(this.#file, text, MODE)
     this.#isWritten = true
-    asker.good(`${this.#file} written${hasCopy ? `; the earlier one is ${this.#file}.bak` : ''}`)
   }
 }

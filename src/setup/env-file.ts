@@ -42,12 +42,13 @@ export function withVariables(text: string, variables: readonly Variable[]): str
   return `${lines.join('\n')}\n`
 }
 
-/** What changes, without any value. */
-export function variableChanges(text: string, variables: readonly Variable[]): readonly string[] {
+/** Names of the variables that the text does not set yet, and of those that it sets to something else. */
+export function changedNames(
+  text: string,
+  variables: readonly Variable[],
+): { readonly added: readonly string[]; readonly replaced: readonly string[] } {
   const before = parseEnv(text)
-  return variables.flatMap(({ name, value }) => {
-    const old = before[name] ?? ''
-    if (old === value) return []
-    return [old === '' ? `+ ${name}` : `~ ${name} (has another value)`]
-  })
+  const old = (name: string) => before[name] ?? ''
+  const changed = variables.filter(({ name, value }) => old(name) !== value).map(({ name }) => name)
+  return { added: changed.filter((name) => old(name) === ''), replaced: changed.filter((name) => old(name) !== '') }
 }

@@ -5,6 +5,13 @@ export function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
+/** Writes a file whole or not at all. */
+export function replaceFile(file: string, text: string, mode: number): void {
+  const made = `${file}.${process.pid}.new`
+  writeFileSync(made, text, { mode, flag: 'wx' })
+  renameSync(made, file)
+}
+
 /**
  * Writes a file whole or not at all, keeping what was there before as `<file>.bak`.
  * @param mode of the file and its copy
@@ -16,8 +23,6 @@ export function saveFile(file: string, text: string, mode: number): boolean {
     copyFileSync(file, `${file}.bak`)
     chmodSync(`${file}.bak`, mode)
   }
-  const made = `${file}.${process.pid}.new`
-  writeFileSync(made, text, { mode, flag: 'wx' })
-  renameSync(made, file)
+  replaceFile(file, text, mode)
   return hasOld
 }

@@ -66,7 +66,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
     value: (name) => draft.value(name),
     keep: (name, value, comment, now = false) => {
       draft.keep(name, value, comment)
-      if (now) draft.writeNow()
+      if (now) draft.writeNow(name)
     },
   }
   const { identity, inspector } = await signIn(ats, guide, context, prefix, draft)

@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { SetupFailedError } from '../../../src/setup/asker.ts'
-import { envLine, variableChanges, withVariables } from '../../../src/setup/env-file.ts'
+import { changedNames, envLine, withVariables } from '../../../src/setup/env-file.ts'
 
 describe('.env', () => {
   test.each(['plain-1.2:3/4@x', 'with blanks', '#hash', 'a$b', 'back\\slash', '"double"', 'umlaut ä', ''])(
@@ -26,12 +26,12 @@ describe('.env', () => {
     expect(after).toBe('# mine\nPORT=4000\nREDIS_URL=redis://store\nOTHER=1\n\n# What it is for\nNEW=x\n')
   })
 
-  test('shows what changes without a single value', () => {
-    const changes = variableChanges('KEY=old-secret\nSAME=1\n', [
+  test('names what changes without a single value', () => {
+    const changes = changedNames('KEY=old-secret\nSAME=1\n', [
       { name: 'KEY', value: 'new-secret' },
       { name: 'SAME', value: '1' },
       { name: 'ADDED', value: 'third-secret' },
     ])
-    expect(changes).toEqual(['~ KEY (has another value)', '+ ADDED'])
+    expect(changes).toEqual({ added: ['ADDED'], replaced: ['KEY'] })
   })
 })

@@ -196,6 +196,59 @@ describe('the wizard', () => {
     expect(readFileSync(file, 'utf8')).toContain('# ours')
   })
 
+  test('leaves a value as it is that the person does not want replaced, and writes the others', async () => {
+    const place = await world()
+    writeFileSync(join(place.dir, '.env'), 'INTERVIEWFLOW_API_KEY=the-old-one\n')
+    const { asker, told } = person([
+      [/Address|Greenhouse user/, ''],
+      [/API key/, place.vendor.apiKey],
+      [/Replace these values in .*: INTERVIEWFLOW_API_KEY\?/, false],
+      [/every job/, true],
+      [/note/, 'private'],
+      [/custom field/, 'none'],
+    ])
+    const { INTERVIEWFLOW_API_KEY: _, ...secrets } = greenhouseSecrets(place)
+    await run('greenhouse', place, asker, enough, secrets)
+    expect(envOf(place)).toMatchObject({
+      INTERVIEWFLOW_API_KEY: 'the-old-one',
+      INTERVIEWFLOW_BASE_URL: place.vendor.url,
+      GREENHOUSE_WEBHOOK_SECRET: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(told.join('\n')).toContain('Left as they were: INTERVIEWFLOW_API_KEY.')
+  })
+
+  test('checks bridge.yaml against a value that was left, not against the new one', async () => {
+    const place = await world()
+    writeFileSync(join(place.dir, '.env'), 'PUBLIC_URL=not-an-address\n')
+    const { asker } = person([
+      [/Greenhouse user/, ''],
+      [/Replace these values/, false],
+      [/every job/, true],
+      [/note/, 'private'],
+      [/custom field/, 'none'],
+    ])
+    const answers = { ...enough, publicUrl: 'https://bridge.example.com' }
+    await expect(run('greenhouse', place, asker, answers, greenhouseSecrets(place))).rejects.toThrow(
+      /this would not work:\n {2}PUBLIC_URL /,
+    )
+  })
+
+  test('with nobody to ask replaces no value in .env without --yes, and names those that differ', async () => {
+    const place = await world()
+    const file = join(place.dir, '.env')
+    const ours = 'PUBLIC_URL=https://old.example.com\n'
+    writeFileSync(file, ours)
+    const asker = silentAsker(() => undefined)
+    const answers = { ...enough, publicUrl: 'https://new.example.com' }
+    await expect(run('greenhouse', place, asker, answers, greenhouseSecrets(place))).rejects.toThrow(
+      /has other values for PUBLIC_URL and was left as it is; with --yes they are replaced/,
+    )
+    expect(readFileSync(file, 'utf8')).toBe(ours)
+    await run('greenhouse', place, asker, { ...answers, yes: true }, greenhouseSecrets(place))
+    expect(envOf(place)['PUBLIC_URL']).toBe('https://new.example.com')
+    expect(readFileSync(`${file}.bak`, 'utf8')).toBe(ours)
+  })
+
   test('says which permission is missing, and does not go on without one that is vital', async () => {
     const place = await world()
     const sandbox = await startSandboxWorld({
