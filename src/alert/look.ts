@@ -32,31 +32,35 @@ export async function readTroubledGroups(journal: Pick<Journal, 'groups'>): Prom
   return { dead, retrying }
 }
 
-/** @param isKnown whether a trouble has been seen before @returns all that is wrong now @throws StoreUnavailableError */
-export type Look = (groups: TroubledGroups, isKnown: (key: string) => boolean) => Promise<readonly Trouble[]>
+/** Whether a trouble, by its key, has been seen before and is not over. */
+export type IsKnown = (key: string) => boolean
+
+/** @returns all that is wrong now @throws StoreUnavailableError */
+export type Look = (groups: TroubledGroups, isKnown: IsKnown) => Promise<readonly Trouble[]>
 
 /** Makes the look at the store: whatever is wrong stands there, whichever process it happened to. */
 export function makeLook(tools: LookTools): Look {
   const { connections, journal, cache, now } = tools
-  // A bridge that was not running has swept nothing and heard nothing.
+  // A bridge that was not running has swept nothing and heard nothing; but what is known is not over for a restart.
   const startedAt = now()
   const silentSince = makeSilentSince(tools)
 
-  const sweepTroubles = async (connection: string): Promise<Trouble[]> => {
+  const sweepTroubles = async (connection: string, isKnown: IsKnown): Promise<Trouble[]> => {
     const sweep = await readSweepState(cache, connection)
     if (!sweep) return []
-    const { gap = 0, failure } = sweep
-    const since = Math.max(sweep.succeededAt ?? 0, startedAt)
+    const { gap = 0, failure, succeededAt = 0 } = sweep
+    const since = isKnown(keyOf({ reason: 'sweep-late', connection })) ? succeededAt : Math.max(succeededAt, startedAt)
     return [
       ...(gap > 0 ? [trouble(connection, 'sweep-gap', { count: gap })] : []),
       ...(failure === 'ats-refusing-key' ? [trouble(connection, failure, { count: 0 })] : []),
-      ...(now() - since > SWEEP_LATE_MS ? [trouble(connection, 'sweep-late', { first: since })] : []),
+      ...(now() - since > SWEEP_LATE_MS ? [trouble(connection, 'sweep-late', since > 0 ? { first: since } : {})] : []),
     ]
   }
 
-  const silence = async (connection: string, isKnown: (key: string) => boolean): Promise<Trouble[]> => {
-    if (now() - startedAt < 60 * MINUTE_MS) return []
-    const since = await silentSince(connection, isKnown(keyOf({ reason: 'silent', connection })))
+  const silence = async (connection: string, isKnown: IsKnown): Promise<Trouble[]> => {
+    const isKnownSilent = isKnown(keyOf({ reason: 'silent', connection }))
+    if (!isKnownSilent && now() - startedAt < 60 * MINUTE_MS) return []
+    const since = await silentSince(connection, isKnownSilent)
     return since === undefined ? [] : [trouble(connection, 'silent', { last: since })]
   }
 
@@ -70,7 +74,7 @@ export function makeLook(tools: LookTools): Look {
 
   return async ({ dead, retrying }, isKnown) => {
     const each = await Promise.all(
-      connections.map(async (name) => [...(await sweepTroubles(name)), ...(await silence(name, isKnown))]),
+      connections.map(async (name) => [...(await sweepTroubles(name, isKnown)), ...(await silence(name, isKnown))]),
     )
     const all = [...dead.flatMap(ofDead), ...retrying.flatMap(ofRetrying), ...(await stuck(retrying)), ...each.flat()]
     return withoutEffects(gathered(all))
