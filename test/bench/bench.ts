@@ -45,7 +45,7 @@ export interface Bench {
   load(): Promise<LoadGenerator>
   program(path: string, argument?: unknown): Promise<Program>
   bridge(options: Pick<BridgeOptions, 'store' | 'fakesUrl' | 'role' | 'nodeFlags'>): Promise<BridgeUnderTest>
-  /** Writes requests that nothing in this run has been sent before. @returns the file, and its first application */
+  /** Writes requests that nothing in this run has been sent before, for one load. @returns the file, and its first application */
   webhooks(kind: WebhookSet['kind'], count: number): { readonly file: string; readonly from: number }
 }
 
@@ -80,7 +80,7 @@ export async function runPart(
         const from = next
         next += count
         files += 1
-        return { file: writeWebhooks(join(dir, `webhooks-${files % 4}`), { from, count, kind }), from }
+        return { file: writeWebhooks(join(dir, `webhooks-${files}`), { from, count, kind }), from }
       },
     })
   } finally {

@@ -2,7 +2,7 @@
  * Sends requests that were made beforehand over plain sockets: it spends a fraction of what an HTTP client would, on a
  * machine whose cores the measured program needs.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import type { Load, LoadResult } from './load.ts'
 import { serveCommands } from './program.ts'
@@ -11,6 +11,7 @@ const TICK_MS = 1
 
 function readRequests(file: string): Buffer[] {
   const bytes = readFileSync(file)
+  rmSync(file)
   const requests: Buffer[] = []
   for (let at = 0; at < bytes.length; ) {
     const end = at + 4 + bytes.readUInt32BE(at)

@@ -2,7 +2,7 @@ import { type Program, startProgram } from './program.ts'
 
 /** What is sent where, and how. */
 export interface Load {
-  /** Of `writeWebhooks` or `writeGets`. */
+  /** Of `writeWebhooks` or `writeGets`; removed once it is read, since they are large. */
   readonly file: string
   /** Addresses; the connections are spread over them. */
   readonly targets: readonly string[]
@@ -42,8 +42,9 @@ export async function startLoadGenerator(): Promise<LoadGenerator> {
   }
 }
 
-/** @throws Error any answer was another one: then the figure is of something else */
-export function requireAnswers({ answers, requests }: LoadResult, expected: string): void {
-  if (answers[expected] !== requests)
-    throw new Error(`expected ${requests} × ${expected}, got ${JSON.stringify(answers)}`)
+/** @throws Error no answer at all, or one of another kind: then the figure is of something else */
+export function requireAnswers({ answers, requests }: LoadResult, ...expected: readonly string[]): void {
+  const wanted = expected.reduce((sum, kind) => sum + (answers[kind] ?? 0), 0)
+  if (wanted > 0 && wanted === requests) return
+  throw new Error(`expected ${requests} × ${expected.join(' or ')}, got ${JSON.stringify(answers)}`)
 }

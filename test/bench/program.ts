@@ -44,7 +44,7 @@ export async function startProgram(path: string, argument: unknown = {}): Promis
     lastId += 1
     const answer = Promise.withResolvers<unknown>()
     waiting.set(lastId, answer)
-    child.send({ id: lastId, command, argument: given })
+    child.send({ id: lastId, command, argument: given }, (error) => error && answer.reject(error))
     return (await answer.promise) as Value
   }
   await call('ready')

@@ -31,8 +31,8 @@ export const growth: Part = async (bench) => {
     () => deliveries(bench, load, [empty], emptyFakes),
   )
   const paths = Array.from({ length: READS }, (_, index) => `/api/deliveries${queries[index % queries.length]}`)
-  const file = writeGets(join(bench.dir, 'reads'), paths, { authorization: grown.authorization })
   const reads = await repeat(bench.sizes.rounds, async () => {
+    const file = writeGets(join(bench.dir, 'reads'), paths, { authorization: grown.authorization })
     const result = await load.run({ file, targets: [grown.url], connections: READERS })
     requireAnswers(result, '200')
     return result.p99

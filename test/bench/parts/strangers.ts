@@ -12,7 +12,6 @@ const FORGED = 2_000
 export const strangers: Part = async (bench) => {
   const [store, fakes, load, flood] = await Promise.all([bench.redis(), bench.fakes(), bench.load(), bench.load()])
   const bridge = await bench.bridge({ store, fakesUrl: fakes.url, role: 'web' })
-  const { file: forged } = bench.webhooks('forged', FORGED)
 
   const genuine = async () => {
     const { file } = bench.webhooks('routed', (GENUINE_PER_SECOND * Math.min(GENUINE_MS, bench.sizes.webhooks)) / 1000)
@@ -21,12 +20,22 @@ export const strangers: Part = async (bench) => {
     requireAnswers(result, '200 queued')
     return result.p99
   }
+  const genuineThenQuiet = async () => {
+    try {
+      return await genuine()
+    } finally {
+      await flood.stopLoad()
+    }
+  }
   const floods: number[] = []
   const underFlood = async () => {
-    const flooding = flood.run({ file: forged, targets: [bridge.url], connections: STRANGERS, isEndless: true })
-    const p99 = await genuine()
-    await flood.stopLoad()
-    floods.push((await flooding).perSecond)
+    const { file } = bench.webhooks('forged', FORGED)
+    const [flooded, p99] = await Promise.all([
+      flood.run({ file, targets: [bridge.url], connections: STRANGERS, isEndless: true }),
+      genuineThenQuiet(),
+    ])
+    requireAnswers(flooded, '401 unauthorized', '429 too-many-failures')
+    floods.push(flooded.perSecond)
     return p99
   }
   const { ours, ceiling: quiet } = await alternate(bench.sizes.rounds, underFlood, genuine)
