@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoreSettings } from '../../src/config/settings.ts'
+import { temporaryFolder } from '../support/at-exit.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { type BridgeOptions, type BridgeUnderTest, startBridge } from './bridge.ts'
 import { type Fakes, type FakesOptions, startFakes } from './fakes.ts'
@@ -57,7 +57,7 @@ export async function runPart(
   part: Part,
   given: Pick<Bench, 'sizes' | 'main' | 'nodeFlags' | 'say'>,
 ): Promise<readonly Figure[]> {
-  const dir = mkdtempSync(join(tmpdir(), 'bridge-bench-'))
+  const dir = temporaryFolder('bridge-bench-')
   const cleanUps: (() => Promise<unknown>)[] = []
   const kept = async <Thing>(thing: Promise<Thing>, end: (thing: Thing) => Promise<unknown>) => {
     const started = await thing

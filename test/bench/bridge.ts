@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StoreSettings } from '../../src/config/settings.ts'
 import { sandboxInterviewer } from '../../src/sandbox/interviewflow.ts'
+import { endWithUs } from '../support/at-exit.ts'
+import { end, hasEnded } from '../support/child-processes.ts'
 import { freePort } from '../support/free-port.ts'
 import { peakMemoryMb } from './harness.ts'
 import { STAGE, WEBHOOK_SECRET } from './webhooks.ts'
@@ -69,11 +70,6 @@ function storeVariables(store: StoreSettings): Record<string, string> {
   }
 }
 
-const alive = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of alive) child.kill('SIGKILL')
-})
-
 /** Starts `bridge serve` and waits until it is ready. @throws Error it ended before, with all it said */
 export async function startBridge(options: BridgeOptions): Promise<BridgeUnderTest> {
   const port = await freePort()
@@ -96,14 +92,12 @@ export async function startBridge(options: BridgeOptions): Promise<BridgeUnderTe
       BRIDGE_CONFIG_YAML: JSON.stringify(document(options.fakesUrl)),
     },
   })
-  alive.add(child)
-  child.once('exit', () => alive.delete(child))
+  endWithUs(child)
   closeSync(log)
 
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   const isReady = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true
-  while (!hasEnded() && !(await isReady())) await pause(POLL_MS)
-  if (hasEnded()) throw new Error(`the bridge ended: ${readFileSync(join(cwd, 'out.log'), 'utf8').slice(-4_000)}`)
+  while (!hasEnded(child) && !(await isReady())) await pause(POLL_MS)
+  if (hasEnded(child)) throw new Error(`the bridge ended: ${readFileSync(join(cwd, 'out.log'), 'utf8').slice(-4_000)}`)
   const startMs = performance.now() - spawnedAt
 
   const authorization = `Basic ${Buffer.from(`admin:${ADMIN_PASSWORD}`).toString('base64')}`
@@ -120,11 +114,6 @@ export async function startBridge(options: BridgeOptions): Promise<BridgeUnderTe
     metric,
     cpuSeconds: async () => await metric('bridge_process_cpu_seconds_total'),
     peakMb: () => peakMemoryMb(child.pid ?? 0) ?? Number.NaN,
-    async stop() {
-      if (hasEnded()) return
-      const ended = once(child, 'exit')
-      child.kill('SIGTERM')
-      await ended
-    },
+    stop: async () => await end(child, 'SIGTERM'),
   }
 }

@@ -1,6 +1,7 @@
 /** The benchmark: `npm run bench -- --help`. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -107,4 +108,8 @@ async function main(): Promise<void> {
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ about, sizes, figures }, null, 2)}\n`)
 }
 
+// By itself a signal leaves no time for what ends the started processes.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]))
+}
 await main()

@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { endWithUs } from '../support/at-exit.ts'
+import { end } from '../support/child-processes.ts'
 
 type Commands = Readonly<Record<string, (argument: never) => unknown>>
 type Answer = { readonly id: number; readonly value?: unknown; readonly error?: string }
@@ -15,11 +16,6 @@ export interface Program {
   stop(): Promise<void>
 }
 
-const alive = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of alive) child.kill('SIGKILL')
-})
-
 /** Starts one of the benchmark's programs. @param path relative to this folder */
 export async function startProgram(path: string, argument: unknown = {}): Promise<Program> {
   const child = fork(fileURLToPath(new URL(path, import.meta.url)), [JSON.stringify(argument)], {
@@ -27,7 +23,7 @@ export async function startProgram(path: string, argument: unknown = {}): Promis
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
   })
-  alive.add(child)
+  endWithUs(child)
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let lastId = 0
   child.on('message', ({ id, value, error }: Answer) => {
@@ -37,7 +33,6 @@ export async function startProgram(path: string, argument: unknown = {}): Promis
     else one?.reject(new Error(`${path}: ${error}`))
   })
   child.once('exit', (code, signal) => {
-    alive.delete(child)
     for (const one of waiting.values()) one.reject(new Error(`${path} ended with ${code ?? signal}`))
   })
   const call = async <Value>(command: string, given?: unknown) => {
@@ -52,12 +47,7 @@ export async function startProgram(path: string, argument: unknown = {}): Promis
     pid: child.pid ?? 0,
     call,
     cpuSeconds: async () => await call('cpuSeconds'),
-    async stop() {
-      if (!alive.has(child)) return
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-    },
+    stop: async () => await end(child, 'SIGKILL'),
   }
 }
 

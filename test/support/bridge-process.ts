@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { endWithUs } from './at-exit.ts'
+import { hasEnded } from './child-processes.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const LISTEN_WITHIN_MS = 60_000
@@ -41,12 +43,6 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null
 }
 
-const alive = new Set<ChildProcess>()
-// However the tests end, nothing of theirs may run on.
-process.once('exit', () => {
-  for (const child of alive) child.kill('SIGKILL')
-})
-
 /** An empty folder, with `bridge.yaml` and `.env` in it if given. */
 export function processFolder(files: Readonly<Record<string, string>> = {}): { dir: string; remove: () => void } {
   const dir = mkdtempSync(join(tmpdir(), 'bridge-process-'))
@@ -62,7 +58,7 @@ export function launchBridge({ variables, dir, args = ['serve'] }: BridgeOptions
     env: { ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  alive.add(child)
+  endWithUs(child)
   let said = ''
   const heard = Promise.withResolvers<string>()
   // Whoever is interested asks; others must not fail by it.
@@ -76,19 +72,17 @@ export function launchBridge({ variables, dir, args = ['serve'] }: BridgeOptions
   }
   // `close` comes after the last of its output, `exit` may come before.
   const ended = once(child, 'close').then(([code, signal]): Ended => {
-    alive.delete(child)
     own?.remove()
     heard.reject(new Error(`the bridge ended with ${code ?? signal} before it listened: ${said}`))
     return { code: code as number | null, signal: signal as NodeJS.Signals | null }
   })
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   const signal = (name: NodeJS.Signals) => void child.kill(name)
   return {
     pid: child.pid ?? 0,
     listening: async () => await within(heard.promise, () => said),
     output: () => said,
     ended,
-    hasEnded,
+    hasEnded: () => hasEnded(child),
     signal,
     async stop() {
       signal('SIGTERM')

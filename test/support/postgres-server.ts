@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, chownSync, copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { temporaryFolder } from './at-exit.ts'
 import { requireBinary } from './binaries.ts'
+import { end, signalFamily } from './child-processes.ts'
 import { freePort } from './free-port.ts'
-import { end, launch, signalFamily, type TestServer } from './server-process.ts'
+import { launch, type TestServer } from './server-process.ts'
 
 /** PostgreSQL refuses to run as root: then it runs as its own user, or as nobody. */
 function unprivilegedUser(): { uid: number; gid: number } | undefined {
@@ -28,7 +29,7 @@ function unprivilegedUser(): { uid: number; gid: number } | undefined {
 export async function startPostgres(
   options: { readonly tls?: { readonly key: string; readonly certificate: string } } = {},
 ): Promise<TestServer> {
-  const dir = mkdtempSync(join(tmpdir(), 'bridge-postgres-'))
+  const dir = temporaryFolder('bridge-postgres-')
   const user = unprivilegedUser()
   if (user) chownSync(dir, user.uid, user.gid)
   const initArgs = ['-D', dir, '-U', 'bridge', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']

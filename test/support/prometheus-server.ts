@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { requireBinary } from './binaries.ts'
+import { end } from './child-processes.ts'
 import { freePort } from './free-port.ts'
 import { monitoringFile, monitoringPath } from './monitoring-files.ts'
-import { end, launch } from './server-process.ts'
+import { launch } from './server-process.ts'
 
 /** A private Prometheus. */
 export interface PrometheusServer {

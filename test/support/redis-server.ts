@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { temporaryFolder } from './at-exit.ts'
 import { requireBinary } from './binaries.ts'
+import { end, signalFamily } from './child-processes.ts'
 import { freePort } from './free-port.ts'
-import { end, launch, signalFamily, type TestServer } from './server-process.ts'
+import { launch, type TestServer } from './server-process.ts'
 
 /** @param options.config further lines of redis.conf, as arguments: `['--maxmemory', '8mb']` */
 export async function startRedis(options: { config?: readonly string[]; port?: number } = {}): Promise<TestServer> {
-  const dir = mkdtempSync(join(tmpdir(), 'bridge-redis-'))
+  const dir = temporaryFolder('bridge-redis-')
   const port = options.port ?? (await freePort())
   const args = [
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--daemonize', 'no'],

@@ -1,7 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { endWithUs } from './at-exit.ts'
 
 /** A private server of a test: its own port, its own folder. */
 export interface TestServer {
@@ -33,10 +32,8 @@ const START_WITHIN_MS = 30_000
 
 /** Starts a server and waits until it takes connections. @throws Error it ended before, with all it said */
 export async function launch({ command, args, readyWhen, user }: Launch): Promise<ChildProcess> {
-  const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...user,
-  })
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...user })
+  endWithUs(child)
   let said = ''
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const listen = (text: string) => {
@@ -57,59 +54,5 @@ export async function launch({ command, args, readyWhen, user }: Launch): Promis
     throw error
   } finally {
     clearTimeout(timer)
-  }
-}
-
-/** Ends a process, frozen or not, and waits for its end. */
-export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-  child.ref()
-  const ended = once(child, 'exit')
-  signalFamily(child.pid, 'SIGCONT')
-  child.kill(signal)
-  await ended
-}
-
-/** Signals a process and its children: a database has one per connection. */
-export function signalFamily(pid: number, signal: NodeJS.Signals): void {
-  if (signal !== 'SIGSTOP') {
-    for (const member of [...childrenOf(pid), pid]) trySignal(member, signal)
-    return
-  }
-  // While the parent still runs its children come and go, and the list of them has holes.
-  trySignal(pid, signal)
-  while (isRunning(pid)) trySignal(pid, signal)
-  for (const child of childrenOf(pid)) trySignal(child, signal)
-}
-
-function trySignal(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It has ended.
-  }
-}
-
-function readProc(path: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${path}`, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-const isRunning = (pid: number) => /^State:\s+[RSD]/m.test(readProc(`${pid}/status`) ?? '')
-
-function childrenOf(pid: number): number[] {
-  const listed = readProc(`${pid}/task/${pid}/children`) ?? (existsSync('/proc') ? '' : pgrepChildren(pid))
-  return listed.trim().split(/\s+/).filter(Boolean).map(Number)
-}
-
-/** The children where there is no /proc: on macOS. */
-function pgrepChildren(pid: number): string {
-  try {
-    return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-  } catch {
-    return ''
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stripVTControlCharacters } from 'node:util'
+import { endWithUs } from './at-exit.ts'
 import { until } from './until.ts'
 
 /** Keys a person presses beside letters. */
@@ -35,6 +36,7 @@ export function startAtTerminal(
     env: { PATH: '/usr/bin:/bin', TERM: 'xterm-256color', SHELL: '/bin/sh', ...options.env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
+  endWithUs(child)
   let shown = ''
   let answeredUpTo = 0
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
