@@ -2,9 +2,17 @@ import { type Document, isMap, isSeq, parseDocument, type YAMLMap, YAMLSeq } fro
 import { comparable } from '../domain/delivery.ts'
 import { SetupFailedError } from './asker.ts'
 import type { Previous } from './guide.ts'
+import { type Fill, mergeInto } from './merge-groups.ts'
 
 /** Interviewer of the example that people copy. */
 const EXAMPLE_INTERVIEWER = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'
+
+/** Lists of secrets: another webhook's, or one that is being rotated, is not the wizard's to take out. */
+const SECRETS = ['webhookSecrets', 'signingTokens']
+/** What the wizard asks for and may be answered with nothing. */
+const LEFT_OUT = { connection: ['userId', 'performAs'], route: ['jobs'] }
+
+const asItIs: Fill = (text) => text
 
 const FRESH = `# Connections and routes of Interview Link Bridge, made by: bridge setup. Every key, with comments: src/config/bridge.example.yaml
 # \${NAME} takes a variable of the environment or of .env.
@@ -24,28 +32,42 @@ export interface Addition {
 }
 
 /**
- * The document with a connection put in or replaced, and a route put in or, where connection, stage and interviewer are
- * the same, replaced. Everything else stays as it was, comments included.
+ * The document with a connection and a route put in. Where the connection is there already, or a route with the same
+ * connection, stage and interviewer, the keys that are made are set in it and every other key stays. Everything else
+ * stays as it was, comments included.
  * @param text the document so far, empty for none
  * @throws SetupFailedError it is there and is no such document
  */
-export function withConnection(text: string, { connection, connectionYaml, routeYaml }: Addition): string {
+export function withConnection(text: string, addition: Addition, fill = asItIs): string {
   const document = parseDocument(text.trim() === '' ? FRESH : text)
   if (document.errors.length > 0 || !isMap(document.contents))
     throw new SetupFailedError(
       'bridge.yaml is there but is not readable YAML. Correct it, or move it away, and begin again.',
     )
+  putConnection(document, addition, fill)
+  putRoute(document, addition, fill)
+  return document.toString({ lineWidth: 0 })
+}
+
+function putConnection(document: Document, { connection, connectionYaml }: Addition, fill: Fill): void {
+  const made = parseDocument(connectionYaml).contents as YAMLMap
   const connections = document.get('connections')
   if (isMap(connections)) connections.flow = false
   else document.set('connections', document.createNode({}))
-  document.setIn(['connections', connection], parseDocument(connectionYaml).contents)
+  const standing = document.getIn(['connections', connection])
+  if (isMap(standing) && standing.get('ats') === made.get('ats'))
+    mergeInto(standing, made, { united: SECRETS, left: LEFT_OUT.connection, fill })
+  else document.setIn(['connections', connection], made)
+}
 
-  const route = parseDocument(routeYaml).contents as YAMLMap
+function putRoute(document: Document, { routeYaml }: Addition, fill: Fill): void {
+  const made = parseDocument(routeYaml).contents as YAMLMap
   const routes = routesOf(document)
-  const kept = routes.items.filter((item) => !isReplaced(item, route))
-  routes.items = [...kept, route]
+  routes.items = routes.items.filter((item) => !isExample(item, made))
+  const standing = routes.items.filter(isMap).find((item) => isSame(item, made))
+  if (standing === undefined) routes.add(made)
+  else mergeInto(standing, made, { left: LEFT_OUT.route, fill })
   routes.flow = false
-  return document.toString({ lineWidth: 0 })
 }
 
 function routesOf(document: Document): YAMLSeq {
@@ -56,18 +78,22 @@ function routesOf(document: Document): YAMLSeq {
   return made
 }
 
-function isReplaced(item: unknown, route: YAMLMap): boolean {
-  if (!isMap(item)) return false
-  const same = (key: string) => comparable(String(item.get(key) ?? '')) === comparable(String(route.get(key) ?? ''))
-  if (!same('connection')) return false
-  return item.get('interviewer') === EXAMPLE_INTERVIEWER || (same('stage') && same('interviewer'))
-}
+const saysSame = (item: YAMLMap, route: YAMLMap, key: string): boolean =>
+  comparable(String(item.get(key) ?? '')) === comparable(String(route.get(key) ?? ''))
 
-/** What the document says of a connection so far, and of its last route. */
-export function previousAnswers(text: string, connection: string): Previous {
+const isSame = (item: YAMLMap, route: YAMLMap): boolean =>
+  ['connection', 'stage', 'interviewer'].every((key) => saysSame(item, route, key))
+
+const isExample = (item: unknown, route: YAMLMap): boolean =>
+  isMap(item) && item.get('interviewer') === EXAMPLE_INTERVIEWER && saysSame(item, route, 'connection')
+
+/** What the document says of a connection so far, if it is to this ATS, and of its last route. */
+export function previousAnswers(text: string, connection: string, ats: string, fill = asItIs): Previous {
   const document = parseDocument(text)
-  const told = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined)
-  const own = (key: string) => told(document.getIn(['connections', connection, key]))
+  const told = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'number' ? fill(String(value)) : undefined
+  const isOurs = document.getIn(['connections', connection, 'ats']) === ats
+  const own = (key: string) => (isOurs ? told(document.getIn(['connections', connection, key])) : undefined)
   const routes = document.get('routes')
   const items = isSeq(routes) ? routes.items.filter(isMap) : []
   const route = items.findLast((item) => item.get('connection') === connection)
@@ -75,6 +101,8 @@ export function previousAnswers(text: string, connection: string): Previous {
   return {
     userId: own('userId'),
     performAs: own('performAs'),
+    baseUrl: own('baseUrl'),
+    authUrl: own('authUrl'),
     stage: told(route?.get('stage')),
     interviewer: interviewer === EXAMPLE_INTERVIEWER ? undefined : interviewer,
   }

@@ -26,8 +26,9 @@ export const greenhouseGuide: Guide = {
             check: (text) =>
               /^\d*$/.test(text) ? undefined : 'The id is a number; it stands in the address of the user’s page.',
           })
-        : '')
-    const { baseUrl, authUrl = baseUrl } = answers
+        : (previous.userId ?? ''))
+    const baseUrl = answers.baseUrl ?? previous.baseUrl
+    const authUrl = answers.authUrl ?? answers.baseUrl ?? previous.authUrl
     return {
       settings: {
         webhookSecrets: ['not known yet'],

@@ -30,8 +30,10 @@ export interface WantedSecret {
   readonly message: string
 }
 
-/** Answers of an earlier set-up, by their keys in `bridge.yaml`. */
-export type Previous = Readonly<Record<'userId' | 'performAs' | 'stage' | 'interviewer', string | undefined>>
+/** What stands in `bridge.yaml` already, by its keys there. */
+export type Previous = Readonly<
+  Record<'userId' | 'performAs' | 'baseUrl' | 'authUrl' | 'stage' | 'interviewer', string | undefined>
+>
 
 /** What a guide works with. */
 export interface GuideContext {
@@ -42,7 +44,7 @@ export interface GuideContext {
   /** The service's address as the outside sees it; undefined: not known yet. */
   readonly publicUrl: string | undefined
   readonly tools: AtsTools
-  /** What an earlier set-up of this connection wrote into `bridge.yaml`, to be offered again. */
+  /** What `bridge.yaml` says of this connection, to be offered again, or taken where nothing else is answered. */
   readonly previous: Previous
   /** A variable's value so far, from `.env`, the environment or the answers. */
   value(name: string): string | undefined

@@ -28,13 +28,14 @@ export const leverGuide: Guide = {
             initial: previous.performAs ?? '',
             check: (text) => (text === '' || /^\S+@\S+\.\S+$/.test(text) ? undefined : 'This is no e-mail address.'),
           })
-        : '')
+        : (previous.performAs ?? ''))
+    const baseUrl = answers.baseUrl ?? previous.baseUrl
     return {
       settings: {
         signingTokens: ['not known yet'],
         apiKey: value(`${prefix}_API_KEY`),
         ...(performAs !== '' && { performAs }),
-        ...(answers.baseUrl !== undefined && { baseUrl: answers.baseUrl }),
+        ...(baseUrl !== undefined && { baseUrl }),
       },
     }
   },

@@ -5,6 +5,7 @@ import { atsDefinitions } from '../ats/registry.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { calledAs } from '../config/env.ts'
 import { loadSettings } from '../config/load-settings.ts'
+import { fillPlaceholders } from '../config/placeholders.ts'
 import { commandTools } from '../doctor/ats-tools.ts'
 import { memoryCache } from '../doctor/borrowed.ts'
 import { type Asker, SetupFailedError } from './asker.ts'
@@ -16,6 +17,7 @@ import type { EnvDraft } from './env-draft.ts'
 import { greenhouseGuide } from './greenhouse-guide.ts'
 import type { Answers, Guide, GuideContext, Target } from './guide.ts'
 import { leverGuide } from './lever-guide.ts'
+import type { Fill } from './merge-groups.ts'
 import { saveFile, textOf } from './save-file.ts'
 import { checkPermissions, signIn } from './sign-in.ts'
 
@@ -47,7 +49,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
   const guide: Guide = guides[ats]
   const connection = answers.connection ?? ats
   const prefix = prefixOf(connection)
-  const previous = previousAnswers(textOf(document), connection)
+  const previous = previousAnswers(textOf(document), connection, ats, filling(draft))
   const agrees = async (what: string) => answers.yes === true || (asker.isInteractive && (await asker.confirm(what)))
 
   asker.heading('1/7 Address')
@@ -107,6 +109,14 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
   asker.good(`To check everything: ${calledAs()} doctor. To try it without the ATS’s webhook: ${calledAs()} simulate`)
 }
 
+/** Fills in variables; a text whose variable is not set stays, and is refused where it is checked. */
+const filling =
+  (draft: EnvDraft): Fill =>
+  (text) => {
+    const { document, problems } = fillPlaceholders(text, draft.all())
+    return problems.length === 0 ? String(document) : text
+  }
+
 /** A value as people would write it, quoted where it must be. */
 function yamlText(value: string | boolean): string {
   const isWord =
@@ -146,7 +156,7 @@ async function writeDocument(
   { asker, draft, agrees }: { asker: Asker; draft: EnvDraft; agrees: (what: string) => Promise<boolean> },
 ): Promise<void> {
   const before = textOf(file)
-  const after = withConnection(before, addition)
+  const after = withConnection(before, addition, filling(draft))
   refuseBroken(draft.all(), after)
   if (after === before) {
     asker.good(`${file} is as it should be already`)

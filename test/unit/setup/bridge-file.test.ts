@@ -48,6 +48,60 @@ describe('bridge.yaml', () => {
     expect(parse(withConnection(text, addition())).routes).toHaveLength(1)
   })
 
+  test('keeps of a connection and a route that are there what is not made, comments included', () => {
+    const connections = [
+      'connections:',
+      '  lever:',
+      '    ats: lever',
+      `    signingTokens: ["\${ANOTHER_TOKEN}"]`,
+      `    apiKey: \${LEVER_API_KEY} # rotated in May`,
+      `    baseUrl: \${LEVER_URL}`,
+      '    performAs: recruiting@example.com',
+    ]
+    const ours = ['status: draft', 'skills: [TypeScript]', 'customQuestions: ["Why us?"]', 'sendResume: true']
+    const more = [...ours, 'additionalFields: { source: lever }', 'applicationIdField: atsId', 'jobs: [Designer]']
+    const routes = [
+      'routes:',
+      `  - interviewer: ${interviewer}`,
+      ...['stage: AI interview', 'connection: lever', ...more].map((line) => `    ${line}`),
+    ]
+    const text = [...connections, ...routes, ''].join('\n')
+    const made = [
+      'ats: lever',
+      `signingTokens: ["\${LEVER_SIGNING_TOKEN}"]`,
+      `apiKey: \${LEVER_API_KEY}`,
+      'baseUrl: http://127.0.0.1:4013',
+    ]
+    const after = withConnection(text, { ...addition(), connectionYaml: made.join('\n') }, (value) =>
+      value.replace(`\${LEVER_URL}`, 'http://127.0.0.1:4013'),
+    )
+    const tokens = `["\${ANOTHER_TOKEN}", "\${LEVER_SIGNING_TOKEN}"]`
+    const expected = text
+      .replace(`["\${ANOTHER_TOKEN}"]`, tokens)
+      .replace('    performAs: recruiting@example.com\n', '')
+      .replace('    jobs: [Designer]\n', '')
+      .replace('AI interview', 'AI Interview')
+    expect(parse(after)).toEqual(parse(expected))
+    expect(after).toContain('# rotated in May')
+  })
+
+  test('takes nothing over from a connection to another ATS', () => {
+    const text = 'connections: { lever: { ats: greenhouse, baseUrl: "https://other.example.com" } }\nroutes: []\n'
+    expect(parse(withConnection(text, addition())).connections.lever).toEqual({
+      ats: 'lever',
+      apiKey: `\${LEVER_API_KEY}`,
+    })
+    expect(previousAnswers(text, 'lever', 'lever').baseUrl).toBeUndefined()
+  })
+
+  test('written in braces takes new keys', () => {
+    const text = 'connections: { lever: { ats: lever } }\nroutes: []\n'
+    const connectionYaml = `ats: lever\n# Why\napiKey: \${LEVER_API_KEY}`
+    expect(withConnection(text, { ...addition(), connectionYaml })).toContain(
+      `lever: { ats: lever, apiKey: "\${LEVER_API_KEY}" }`,
+    )
+  })
+
   test('that cannot be read is left alone', () => {
     expect(() => withConnection('connections: [', addition())).toThrow(SetupFailedError)
     expect(() => withConnection('just words', addition())).toThrow(SetupFailedError)
@@ -56,7 +110,7 @@ describe('bridge.yaml', () => {
   test('tells what an earlier set-up answered', () => {
     const text = withConnection('', { ...addition(), connectionYaml: 'ats: lever\nperformAs: r@example.com' })
     const told = { userId: undefined, performAs: 'r@example.com', stage: 'AI Interview', interviewer }
-    expect(previousAnswers(text, 'lever')).toEqual(told)
-    expect(previousAnswers('', 'lever').stage).toBeUndefined()
+    expect(previousAnswers(text, 'lever', 'lever')).toEqual(told)
+    expect(previousAnswers('', 'lever', 'lever').stage).toBeUndefined()
   })
 })

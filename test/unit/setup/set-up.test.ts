@@ -249,6 +249,21 @@ describe('the wizard', () => {
     expect(readFileSync(`${file}.bak`, 'utf8')).toBe(ours)
   })
 
+  test('run again signs in where the connection does, and changes nothing that it does not ask for', async () => {
+    const place = await world()
+    const file = join(place.dir, 'bridge.yaml')
+    const silent = silentAsker(() => undefined)
+    await run('greenhouse', place, silent, { ...enough, userId: '4080' }, greenhouseSecrets(place))
+    const address = `\${GREENHOUSE_URL}`
+    const text = `${readFileSync(file, 'utf8').replaceAll(place.greenhouse.url, address)}    skills: [ TypeScript ]\n`
+    writeFileSync(file, text)
+    const variables = { ...greenhouseSecrets(place), GREENHOUSE_URL: place.greenhouse.url }
+    const signedIn = place.greenhouse.calls.length
+    await run('greenhouse', place, silent, { ...enough, baseUrl: undefined, authUrl: undefined }, variables)
+    expect(place.greenhouse.calls.length).toBeGreaterThan(signedIn)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+
   test('says which permission is missing, and does not go on without one that is vital', async () => {
     const place = await world()
     const sandbox = await startSandboxWorld({
