@@ -96,7 +96,7 @@ async function run({ file, targets, connections, perSecond, isEndless = false }:
   let planned = 0
   const timer = setInterval(() => {
     if (perSecond === undefined) return
-    const wanted = Math.min(requests.length, Math.floor(((performance.now() - startedAt) / 1000) * perSecond))
+    const wanted = Math.min(requests.length, Math.floor(((performance.now() - startedAt) / 1000) * perSecond) + 1)
     for (; planned < wanted; planned += 1) due.push(startedAt + (planned * 1000) / perSecond)
     while (due.length > 0 && idle.length > 0) idle.shift()?.()
   }, TICK_MS)
