@@ -16,9 +16,13 @@ const STAGE_CHANGES_A_DAY = 1_000_000
 /** Share of a day's stage changes that fall into its busiest hour. */
 const BUSIEST_HOUR = 0.2
 const RETENTION_DAYS = 90
-/** Greenhouse's limit, and calls for each delivery with a note alone. @see greenhouse.md section 2.6 */
+/** Greenhouse's limit. @see greenhouse.md section 2.6 */
 const ATS_CALLS_PER_SECOND = 150 / 30
-const CALLS_EACH = 1.1
+/**
+ * Application, candidate, note. Only a backlog shares its reads; here a connection has one delivery in two seconds, and
+ * most find their job's name read within the last ten minutes.
+ */
+const CALLS_EACH = 3
 
 const gigabytes = (each: number, days: number) => (each * STAGE_CHANGES_A_DAY * days) / 1e9
 
