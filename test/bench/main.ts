@@ -41,7 +41,7 @@ const full: Sizes = {
 }
 const quick: Sizes = {
   ...{ rounds: 1, webhooks: 2_000, deliveries: 500, single: 5 },
-  ...{ limited: 200, grown: 1_000, soaked: 1_000, idleMs: 1_000 },
+  ...{ limited: 300, grown: 1_000, soaked: 1_000, idleMs: 1_000 },
 }
 
 const help = `Usage: npm run bench -- [options]
