@@ -1,5 +1,6 @@
 import type { StoreSettings } from '../config/settings.ts'
 import { StoreUnavailableError } from '../domain/errors.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { makeVault, type Vault } from '../seal/vault.ts'
 import type { Store } from './store.ts'
 
@@ -12,9 +13,26 @@ import type { Store } from './store.ts'
  * @throws WrongKeyError the store holds what none of the keys opens
  */
 export async function openStore(settings: StoreSettings, keys: readonly Buffer[] = []): Promise<Store> {
+  return await openTrying(settings, keys, (ledger) => ledger.reseal())
+}
+
+/**
+ * Opens the store as `openStore` does, for a command beside the running service. Nothing is sealed anew: the service
+ * may not have been given our keys yet, and could then no longer read it.
+ * @throws what `openStore` throws
+ */
+export async function openStoreBeside(settings: StoreSettings, keys: readonly Buffer[]): Promise<Store> {
+  return await openTrying(settings, keys, (ledger) => ledger.hashKey())
+}
+
+async function openTrying(
+  settings: StoreSettings,
+  keys: readonly Buffer[],
+  tryKeys: (ledger: Ledger) => Promise<unknown>,
+): Promise<Store> {
   const store = await open(settings, makeVault(keys))
   try {
-    await store.ledger.reseal()
+    await tryKeys(store.ledger)
   } catch (error) {
     // Redis is away: the wrong key is then told by the first call that reads.
     if (error instanceof StoreUnavailableError) return store

@@ -7,7 +7,7 @@ import { observedIn } from '../ops/metrics/observed.ts'
 import { makeReport } from '../ops/report.ts'
 import { DeliveryQueue } from '../queue/delivery-queue.ts'
 import { firstContact } from '../queue/first-contact.ts'
-import { openStore } from '../store/open-store.ts'
+import { openStoreBeside } from '../store/open-store.ts'
 import { startStoreClock } from '../store/store-clock.ts'
 import type { SweepTools } from './sweep-connection.ts'
 import { sweepTools } from './sweep-tools.ts'
@@ -24,7 +24,7 @@ export interface SweepByHand {
  * @throws WrongKeyError, StoreUnavailableError
  */
 export async function openSweep(settings: Settings, log: Logger): Promise<SweepByHand> {
-  const store = await openStore(settings.store, settings.encryptionKeys)
+  const store = await openStoreBeside(settings.store, settings.encryptionKeys)
   const dispatcher = makeAgent()
   const { observeCall, observeWait, clocksCompared } = makeReport(log, makeMetrics(observedIn(settings)))
   const { now, stop } = await startStoreClock(store, clocksCompared)

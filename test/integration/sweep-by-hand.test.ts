@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SANDBOX_STAGE, sandboxRoute } from '../../src/sandbox/settings.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -21,12 +22,12 @@ describe('bridge sweep', () => {
     await world?.close()
     await store?.remove()
   })
-  const sweep = (...args: string[]) =>
-    bridge(['sweep', ...args], {
-      ...sandboxVariables(world),
-      ...storeVariables(store.settings),
-      BRIDGE_CONFIG_YAML: sandboxDocument(world),
-    })
+  const variables = () => ({
+    ...sandboxVariables(world),
+    ...storeVariables(store.settings),
+    BRIDGE_CONFIG_YAML: sandboxDocument(world),
+  })
+  const sweep = (...args: string[]) => bridge(['sweep', ...args], variables())
   const written = () => world.greenhouse.calls.filter(({ committed, operation }) => committed && operation !== 'token')
 
   test('says who it would be and changes nothing, then queues them for the running service', async () => {
@@ -74,6 +75,21 @@ describe('bridge sweep', () => {
     const { stdout } = await sweep('--connection', 'lever')
     expect(stdout).toContain('1 application looked at')
     expect(stdout).toContain('No deliveries queued.')
+  })
+
+  test('seals nothing with a key that the running service does not have yet, and refuses one that does not fit', async () => {
+    const [key, foreign] = [randomBytes(32), randomBytes(32)]
+    const withKey = async (one: Buffer, ...args: string[]) =>
+      await bridge(['sweep', ...args], { ...variables(), ENCRYPTION_KEY: one.toString('hex') })
+    expect(await withKey(key, '--dry-run')).toMatchObject({ code: 0, stderr: '' })
+    expect(await withKey(key)).toMatchObject({ code: 0, stderr: '' })
+    await (await openStore(store.settings)).close()
+
+    await world.bridge.stop()
+    await (await openStore(store.settings, [key])).close()
+    const refused = await withKey(foreign, '--dry-run')
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain('what the store holds was sealed with another ENCRYPTION_KEY')
   })
 
   test('goes on to the next connection where one cannot be asked, and ends with 1', async () => {
