@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { StoreSettings } from '../../src/config/settings.ts'
 import { temporaryFolder } from '../support/at-exit.ts'
 import { startRedis } from '../support/redis-server.ts'
-import { type BridgeOptions, type BridgeUnderTest, startBridge } from './bridge.ts'
+import { type BridgeOptions, type BridgeUnderTest, HEAP_FLAGS, startBridge } from './bridge.ts'
 import { type Fakes, type FakesOptions, startFakes } from './fakes.ts'
 import type { Figure } from './harness.ts'
 import { type LoadGenerator, startLoadGenerator } from './load.ts'
@@ -43,7 +43,8 @@ export interface Bench {
   redis(): Promise<Extract<StoreSettings, { kind: 'redis' }>>
   fakes(options?: FakesOptions): Promise<Fakes>
   load(): Promise<LoadGenerator>
-  program(path: string, argument?: unknown): Promise<Program>
+  /** What the bridge is held against, with the bridge's heap. @param name of a program in `ceilings` */
+  ceiling(name: 'receiver' | 'worker', argument?: unknown): Promise<Program>
   bridge(options: Pick<BridgeOptions, 'store' | 'fakesUrl' | 'role' | 'nodeFlags'>): Promise<BridgeUnderTest>
   /** Writes requests that nothing in this run has been sent before, for one load. @returns the file, and its first application */
   webhooks(kind: WebhookSet['kind'], count: number): { readonly file: string; readonly from: number }
@@ -74,7 +75,8 @@ export async function runPart(
       redis: async () => ({ kind: 'redis', url: (await kept(startRedis(), (server) => server.stop())).url }),
       fakes: async (options) => await kept(startFakes(options), (fakes) => fakes.close()),
       load: async () => await kept(startLoadGenerator(), (load) => load.close()),
-      program: async (path, argument) => await kept(startProgram(path, argument), (program) => program.stop()),
+      ceiling: async (name, argument) =>
+        await kept(startProgram(`ceilings/${name}.ts`, argument, HEAP_FLAGS), (program) => program.stop()),
       bridge: async (options) => await kept(startBridge({ ...given, dir, ...options }), (bridge) => bridge.stop()),
       webhooks: (kind, count) => {
         const from = next

@@ -16,10 +16,14 @@ export interface Program {
   stop(): Promise<void>
 }
 
-/** Starts one of the benchmark's programs. @param path relative to this folder */
-export async function startProgram(path: string, argument: unknown = {}): Promise<Program> {
+/** Starts one of the benchmark's programs. @param path relative to this folder @param nodeFlags none by default */
+export async function startProgram(
+  path: string,
+  argument: unknown = {},
+  nodeFlags: readonly string[] = [],
+): Promise<Program> {
   const child = fork(fileURLToPath(new URL(path, import.meta.url)), [JSON.stringify(argument)], {
-    execArgv: [],
+    execArgv: [...nodeFlags],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
   })

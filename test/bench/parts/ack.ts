@@ -16,9 +16,9 @@ export const ack: Part = async (bench) => {
   const [store, plainStore] = await Promise.all([bench.redis(), bench.redis()])
   const [fakes, load] = await Promise.all([bench.fakes(), bench.load()])
   const bridge = await bench.bridge({ store, fakesUrl: fakes.url, role: 'web' })
-  const ceiling = await bench.program('ceilings/receiver.ts')
+  const ceiling = await bench.ceiling('receiver')
   const ceilingUrl = await ceiling.call<string>('url')
-  const plain = await bench.program('ceilings/receiver.ts', { redisUrl: plainStore.url })
+  const plain = await bench.ceiling('receiver', { redisUrl: plainStore.url })
   const plainUrl = await plain.call<string>('url')
 
   const full = async (target: string) => {

@@ -15,7 +15,7 @@ export const deliver: Part = async (bench) => {
   const [store, ceilingStore, load] = await Promise.all([bench.redis(), bench.redis(), bench.load()])
   const [fakes, ceilingFakes] = await Promise.all([bench.fakes(), bench.fakes()])
   const bridge = await bench.bridge({ store, fakesUrl: fakes.url })
-  const ceiling = await bench.program('ceilings/worker.ts', {
+  const ceiling = await bench.ceiling('worker', {
     redisUrl: ceilingStore.url,
     fakesUrl: ceilingFakes.url,
   })

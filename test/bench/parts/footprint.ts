@@ -15,7 +15,7 @@ export const footprint: Part = async (bench) => {
   }
   const bare = async () => {
     const startedAt = performance.now()
-    const program = await bench.program('ceilings/receiver.ts')
+    const program = await bench.ceiling('receiver')
     const startMs = performance.now() - startedAt
     await program.stop()
     return startMs

@@ -8,7 +8,7 @@ const CONNECTIONS = 64
 export const ignored: Part = async (bench) => {
   const [store, fakes, load] = await Promise.all([bench.redis(), bench.fakes(), bench.load()])
   const bridge = await bench.bridge({ store, fakesUrl: fakes.url, role: 'web' })
-  const ceiling = await bench.program('ceilings/receiver.ts')
+  const ceiling = await bench.ceiling('receiver')
   const ceilingUrl = await ceiling.call<string>('url')
 
   const full = async (target: string, expected: string) => {
