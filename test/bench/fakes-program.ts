@@ -150,5 +150,4 @@ serveCommands({
     return tally()
   },
   noteAt: (applicationId: number) => notes.get(applicationId)?.at,
-  tally,
 })

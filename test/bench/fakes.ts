@@ -31,7 +31,6 @@ export interface Fakes {
   untilNotes(count: number): Promise<FakesTally>
   /** When an application's note arrived, epoch milliseconds with fractions. */
   noteAt(applicationId: number): Promise<number | undefined>
-  tally(): Promise<FakesTally>
   close(): Promise<void>
 }
 
@@ -44,7 +43,6 @@ export async function startFakes(options: FakesOptions = {}): Promise<Fakes> {
     reset: async () => await program.call('reset'),
     untilNotes: async (count) => await program.call('untilNotes', count),
     noteAt: async (applicationId) => await program.call('noteAt', applicationId),
-    tally: async () => await program.call('tally'),
     close: async () => await program.stop(),
   }
 }

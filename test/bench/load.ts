@@ -18,9 +18,7 @@ export interface Load {
 export interface LoadResult {
   readonly requests: number
   readonly perSecond: number
-  readonly p50: number
   readonly p99: number
-  readonly max: number
   /** How many answers of each kind, as `200 queued`. */
   readonly answers: Readonly<Record<string, number>>
 }
