@@ -28,10 +28,11 @@ const CHUNK = 500
 
 const interviewName = (person: PersonKey) => `interview:${person}`
 
-/** The line that says whose interview it is: $1 candidate, $2 application, $3 interviewer, $4 person. */
-const INTERVIEWED = `${LIVING}, interviewed AS (
-  INSERT INTO bridge.interviewed (candidate, application, interviewer, person) SELECT $1, $2, $3, $4 WHERE ${BOTH_LIVE}
+/** Says whose interview it is: $1 candidate, $2 application, $3 interviewer, $4 person. */
+const interviewed = (when = BOTH_LIVE) => `interviewed AS (
+  INSERT INTO bridge.interviewed (candidate, application, interviewer, person) SELECT $1, $2, $3, $4 WHERE ${when}
   ON CONFLICT (candidate, application, interviewer, person) DO UPDATE SET touched_at = now())`
+const INTENDED = 'EXISTS (SELECT FROM intended)'
 
 type MarkColumn = 'intent_at' | 'done_at'
 
@@ -136,14 +137,14 @@ class SqlLedger implements Ledger {
   ): Promise<boolean> {
     const row = await this.#write(
       whose,
-      `${INTERVIEWED}, intended AS (
+      `${LIVING}, intended AS (
          INSERT INTO bridge.interview AS i (person, name_words, intent_at)
          SELECT $4, $5::jsonb, $6::bigint WHERE ${BOTH_LIVE}
          ON CONFLICT (person) DO UPDATE SET intent_at = excluded.intent_at, touched_at = now(),
            name_words = coalesce(i.name_words, excluded.name_words)
          WHERE i.interview IS NULL AND coalesce(i.intent_at = $7::bigint, i.intent_at IS NULL)
-         RETURNING 1)${begun ? `, begun AS (${marked('intent_at', 8, 'EXISTS (SELECT FROM intended)')})` : ''}
-       SELECT EXISTS (SELECT FROM intended) AS intended WHERE ${BOTH_LIVE}`,
+         RETURNING 1), ${interviewed(INTENDED)}${begun ? `, begun AS (${marked('intent_at', 8, INTENDED)})` : ''}
+       SELECT ${INTENDED} AS intended WHERE ${BOTH_LIVE}`,
       [interviewer, person, JSON.stringify(nameWords), at, after ?? null, ...(begun ? markOf(begun) : [])],
     )
     return row['intended'] === true
@@ -156,7 +157,7 @@ class SqlLedger implements Ledger {
   async keepInterview(whose: Subject, of: PersonAt, interview: Interview, also?: WriteIntent): Promise<Interview> {
     const row = await this.#write(
       whose,
-      `${INTERVIEWED}${also ? `, also AS (${marked('intent_at', 6)})` : ''}
+      `${LIVING}, ${interviewed()}${also ? `, also AS (${marked('intent_at', 6)})` : ''}
        INSERT INTO bridge.interview AS i (person, interview) SELECT $4, $5::jsonb WHERE ${BOTH_LIVE}
        ON CONFLICT (person) DO UPDATE SET interview = coalesce(i.interview, excluded.interview), touched_at = now()
        RETURNING interview`,

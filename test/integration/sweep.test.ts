@@ -210,6 +210,18 @@ describe('the sweep', () => {
     for (const { url } of others) expect(await gaps(url)).toEqual([1, 0])
   })
 
+  test('that fails shows what it has found itself, not what the one before found', async () => {
+    const { clock, world } = await swept(privateRedis)
+    const { greenhouse, bridge } = world
+    greenhouse.move(addCandidate(world).applicationId, SANDBOX_STAGE)
+    await sweep(bridge.url, clock)
+    expect(await gaps(bridge.url)).toEqual([1, 0])
+    greenhouse.fault({ kind: 'error-request', status: 503, operation: 'list-application-stages', times: 1 })
+    clock.forward(SWEEP_EVERY_MS)
+    await until(() => world.logged.some((line) => line.includes('"sweep failed"')))
+    await until(async () => (await gaps(bridge.url))[0] === 0)
+  })
+
   test('after a start comes at once, unless one has just been made', async () => {
     const { clock, world } = await swept(privateRedis)
     const { greenhouse, bridge } = world
