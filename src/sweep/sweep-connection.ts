@@ -39,7 +39,7 @@ export interface SweepOrder {
   /** Looks, and queues nothing. */
   readonly isDryRun: boolean
   readonly signal: AbortSignal
-  /** Told of everybody found, after the delivery is queued. */
+  /** Told of everybody found, once the delivery is queued. */
   readonly onMissed: (missed: Missed) => void
 }
 
@@ -84,13 +84,16 @@ async function settle(
   ))
     received.set(`${applicationId} ${routeId}`, receivedAt)
   const untold = entries.flatMap((entry) => withoutDelivery(entry, received, order.connection, tools))
-  const found = await Promise.all(
+  const settled = await Promise.allSettled(
     untold.map(async (missed) => {
       if (await needsNothing(missed, adapter, tools)) return undefined
       return order.isDryRun || (await enqueue(missed.delivery)) ? missed : undefined
     }),
   )
-  for (const missed of found) if (missed) order.onMissed(missed)
+  for (const one of settled) if (one.status === 'fulfilled' && one.value) order.onMissed(one.value)
+  // Only now: the others of the chunk are queued all the same.
+  const failed = settled.find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 function withoutDelivery(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AtsAdapter } from '../../../src/ats/adapter.ts'
 import type { Route } from '../../../src/domain/connection.ts'
 import type { Delivery } from '../../../src/domain/delivery.ts'
-import { RetryableError } from '../../../src/domain/errors.ts'
+import { RetryableError, StoreUnavailableError } from '../../../src/domain/errors.ts'
 import type { StageEntry } from '../../../src/domain/stage-change.ts'
 import type { LastReceived } from '../../../src/journal/journal.ts'
 import { type Missed, type SweepTools, sweepConnection } from '../../../src/sweep/sweep-connection.ts'
@@ -35,6 +35,8 @@ async function sweep(given: {
   isWritten?: boolean
   isErased?: boolean
   isKnown?: boolean
+  /** Of whom the store does not take the delivery. */
+  refused?: string
   isDryRun?: boolean
   until?: number
 }) {
@@ -62,6 +64,8 @@ async function sweep(given: {
       }),
     },
     enqueue: async (delivery) => {
+      if (delivery.applicationId === given.refused) throw new StoreUnavailableError('away')
+      await Promise.resolve()
       queued.push(delivery)
       return given.isKnown !== true
     },
@@ -155,5 +159,13 @@ describe('a sweep of one connection', () => {
     const { ended, queued, missed } = await sweep({ entries })
     expect(ended).toBeInstanceOf(RetryableError)
     expect([queued.length, missed.length]).toEqual([50, 50])
+  })
+
+  it('tells of everybody it has queued when the store refuses one of them', async () => {
+    const entries = ['1', '2', '3'].map((applicationId) => entry({ applicationId, mark: applicationId }))
+    const { ended, queued, missed } = await sweep({ entries, refused: '2' })
+    expect(ended).toBeInstanceOf(StoreUnavailableError)
+    expect(queued.map(({ applicationId }) => applicationId)).toEqual(['1', '3'])
+    expect(missed.map(({ delivery }) => delivery)).toEqual(queued)
   })
 })
