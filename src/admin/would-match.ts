@@ -7,6 +7,8 @@ import { matchJob, matchStage } from '../route/match-routes.ts'
 import type { AdminTools, ShownConnection } from './admin-tools.ts'
 import { idsToFind } from './find.ts'
 
+const KNOWN_LOOKED_AT = 50
+
 /** What would become of an application if it were moved now, as far as one connection can tell. */
 export interface Match {
   readonly connection: ShownConnection
@@ -14,20 +16,22 @@ export interface Match {
   readonly routes: readonly number[]
   /** Where it stands; absent where it could not be read. */
   readonly place?: { readonly stage: string; readonly job?: string }
-  /** Why nothing would be delivered, or why it could not be read. */
-  readonly reason?: DeliveryReason
+  /** Why nothing would be delivered, or why it could not be read; `candidate-alone`: which application is meant is not known. */
+  readonly reason?: DeliveryReason | 'candidate-alone'
 }
 
 /**
  * Reads an application in the ATS and asks the routes.
  * @param text its page's address, which tells the ATS too, or its id
- * @returns a line for each connection that may have it; undefined: the text tells no id
+ * @returns a line for each connection that may have it, so perhaps none; undefined: the text tells no id
  */
 export async function wouldMatch(text: string, tools: AdminTools): Promise<readonly Match[] | undefined> {
   if (idsToFind(text).length === 0) return undefined
-  const asked = tools.connections.map(async (connection) => {
-    const id = idAt(connection, text.trim())
-    return id === undefined ? [] : [await matchAt(connection, await applicationOf(id, connection, tools), tools)]
+  const asked = tools.connections.map(async (connection): Promise<readonly Match[]> => {
+    const applicationId = await applicationAt(connection, text.trim(), tools)
+    if (applicationId === undefined) return []
+    if (applicationId === 'candidate-alone') return [{ connection, routes: [], reason: 'candidate-alone' }]
+    return [await matchAt(connection, applicationId, tools)]
   })
   const matches = (await Promise.all(asked)).flat()
   // A bare id is of one of the connections: the others need not say that they have nobody.
@@ -35,14 +39,23 @@ export async function wouldMatch(text: string, tools: AdminTools): Promise<reado
   return found.length > 0 ? found : matches
 }
 
-function idAt({ ats }: ShownConnection, text: string): string | undefined {
-  return URL.canParse(text) ? atsProfile(ats)?.idsIn(new URL(text))[0] : text
-}
-
-/** A page's address may tell the candidate alone: then their newest application that we know of is meant. */
-async function applicationOf(id: string, { name }: ShownConnection, { journal }: AdminTools): Promise<string> {
-  const [newest] = (await journal.list({ q: id, connection: name, limit: 1 })).items
-  return newest?.applicationId ?? id
+/** Which application of the connection is meant, if any; of a candidate the newest that we know of. */
+async function applicationAt(
+  { name, ats }: ShownConnection,
+  text: string,
+  { journal }: AdminTools,
+): Promise<string | undefined> {
+  const known = async (q: string) => (await journal.list({ q, connection: name, limit: KNOWN_LOOKED_AT })).items
+  const profile = atsProfile(ats)
+  if (!URL.canParse(text)) {
+    const id = (await known(text))[0]?.applicationId ?? text
+    return profile?.isApplicationId(id) ? id : undefined
+  }
+  const { applicationId, candidateId } = profile?.idsIn(new URL(text)) ?? {}
+  if (applicationId !== undefined || candidateId === undefined) return applicationId
+  // Somebody else's application may have the same number.
+  const theirs = (await known(candidateId)).find((entry) => entry.candidateId === candidateId)
+  return theirs?.applicationId ?? 'candidate-alone'
 }
 
 async function matchAt(connection: ShownConnection, applicationId: string, tools: AdminTools): Promise<Match> {

@@ -6,8 +6,16 @@ export interface AtsProfile {
   readonly label: string
   /** Address of the application's page. */
   address(of: { readonly applicationId: string; readonly candidateId: string }): string
-  /** Ids in a page's address, the most telling first; empty if it is not one of the ATS's pages of a person. */
-  idsIn(url: URL): readonly string[]
+  /** Ids in a page's address; none if it is not one of the ATS's pages of a person. */
+  idsIn(url: URL): PageIds
+  /** Whether an application of the ATS could have this id. */
+  isApplicationId(text: string): boolean
+}
+
+/** Whom a page's address names. */
+export interface PageIds {
+  readonly applicationId?: string
+  readonly candidateId?: string
 }
 
 const isBelow = (host: string, domain: string) => host === domain || host.endsWith(`.${domain}`)
@@ -19,19 +27,22 @@ export const atsProfiles: Readonly<Record<keyof typeof atsDefinitions, AtsProfil
     address: ({ applicationId, candidateId }) =>
       `https://app.greenhouse.io/people/${encodeURIComponent(candidateId)}?application_id=${encodeURIComponent(applicationId)}`,
     idsIn: (url) => {
-      if (!isBelow(url.hostname, 'greenhouse.io')) return []
-      const candidate = /\/people\/(\d+)/.exec(url.pathname)?.[1]
-      const application = /^\d+$/.exec(url.searchParams.get('application_id') ?? '')?.[0]
-      return [application, candidate].filter((id) => id !== undefined)
+      if (!isBelow(url.hostname, 'greenhouse.io')) return {}
+      const candidateId = /\/people\/(\d+)/.exec(url.pathname)?.[1]
+      const applicationId = /^\d+$/.exec(url.searchParams.get('application_id') ?? '')?.[0]
+      return { ...(applicationId && { applicationId }), ...(candidateId && { candidateId }) }
     },
+    isApplicationId: (text) => /^\d{1,16}$/.test(text),
   },
   lever: {
     label: 'Lever',
     address: ({ applicationId }) => `https://hire.lever.co/candidates/${encodeURIComponent(applicationId)}`,
     idsIn: (url) => {
       const opportunity = /\/candidates\/([\da-f-]{36})/i.exec(url.pathname)?.[1]
-      return isBelow(url.hostname, 'lever.co') && opportunity !== undefined ? [opportunity.toLowerCase()] : []
+      const isTheirs = isBelow(url.hostname, 'lever.co') && opportunity !== undefined
+      return isTheirs ? { applicationId: opportunity.toLowerCase() } : {}
     },
+    isApplicationId: (text) => /^[\da-f-]{36}$/i.test(text),
   },
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
 import { aClock } from '../support/clock.ts'
-import { addCandidate, moveIn } from '../support/people.ts'
+import { addCandidate, addOpportunity, moveIn } from '../support/people.ts'
 import { privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
 import { useWorld } from '../support/use-world.ts'
@@ -113,6 +113,31 @@ describe('the dashboard’s addresses', () => {
     expect(world.greenhouse.notesOf(Number(applicationId))).toHaveLength(1)
     expect(world.greenhouse.notesOf(inStage.applicationId)).toEqual([])
     expect(world.vendor.interviews()).toHaveLength(1)
+  })
+
+  test('ask an ATS only about what can be an application of it', async () => {
+    const { greenhouse, lever } = world
+    const { opportunityId } = addOpportunity(world)
+    const asked = async (who: string) => (await ask(`/admin/routes?who=${encodeURIComponent(who)}`)).text
+    const calls = () => [
+      greenhouse.calls.filter(({ operation }) => operation === 'list-applications').length,
+      lever.calls.filter(({ operation }) => operation === 'get-opportunity').length,
+    ]
+    const [listed = 0, got = 0] = calls()
+    expect(await asked(opportunityId)).toMatch(/No<\/span> <span class="small">lever<\/span>/)
+    expect(calls()).toEqual([listed, got + 1])
+    expect(await asked('dlv_none-0')).toContain('No connection can have an application with this address or id.')
+    expect(calls()).toEqual([listed, got + 1])
+    expect(await asked(delivered)).toContain('by route 1')
+    expect(calls()).toEqual([listed + 1, got + 1])
+  })
+
+  test('take nobody else’s application for that of a candidate whose address alone is given', async () => {
+    const { applicationId } = addCandidate(world, { stage: 'AI Interview' })
+    const page = `https://app.greenhouse.io/people/${applicationId}`
+    const { text } = await ask(`/admin/routes?who=${encodeURIComponent(page)}`)
+    expect(text).toMatch(/Not known<\/span>.*Give the address of the application/)
+    expect(text).not.toContain('by route 1')
   })
 
   test('put one back in line, and many, and say so', async () => {

@@ -59,21 +59,26 @@ async function inTime(
 
 /** The question whether somebody would get a link, and the answer. */
 export async function whoPart(who: string | undefined, tools: AdminTools): Promise<Html> {
-  const matches = who === undefined ? undefined : await wouldMatch(who, tools)
-  const unknown = 'This is neither the address of a person’s page nor an id. No names are kept, so none can be found.'
   const answer =
-    who === undefined
-      ? ''
-      : html`<div role="status">${matches === undefined ? html`<p>${unknown}</p>` : html`<ul class="plain">${matches.map((match) => html`<li>${matchWords(match, tools)}</li>`)}</ul>`}</div>`
+    who === undefined ? '' : html`<div role="status">${answered(await wouldMatch(who, tools), tools)}</div>`
   return html`<section aria-labelledby="who-h"><h2 id="who-h">Would somebody get a link?</h2>
 <form class="give" action="/admin/routes#who-h"><label for="who">Address of their page in the ATS, or an application’s id: it is read there now, and nothing is sent</label>
 <input id="who" name="who" type="text" required maxlength="300" value="${who ?? ''}" autocomplete="off" spellcheck="false"><button>Ask</button></form>${answer}</section>`
+}
+
+function answered(matches: readonly Match[] | undefined, tools: AdminTools): Html {
+  if (matches === undefined)
+    return html`<p>This is neither the address of a person’s page nor an id. No names are kept, so none can be found.</p>`
+  if (matches.length === 0) return html`<p>No connection can have an application with this address or id.</p>`
+  return html`<ul class="plain">${matches.map((match) => html`<li>${matchWords(match, tools)}</li>`)}</ul>`
 }
 
 function matchWords({ connection, routes, place, reason }: Match, tools: AdminTools): Html {
   const { name, ats } = connection
   const at = place && `It is in ${place.stage}${place.job === undefined ? '' : `, job ${place.job}`}.`
   const where = html`<span class="small">${name}</span>`
+  if (reason === 'candidate-alone')
+    return html`${stateMark('lapsed', 'Not known')} ${where} This address names the candidate, who may have several applications, and no delivery here tells which is meant. Give the address of the application: in ${atsLabel(ats)}, open it and copy the address again.`
   if (reason !== undefined) return html`${stateMark('lapsed', 'No')} ${where} ${explained(reason, ats).happened} ${at}`
   if (routes.length > 0) return html`${stateMark('delivered', 'Yes')} ${where} by route ${routes.join(' and ')}. ${at}`
   const stages = tools.routes.filter((route) => route.connection === name).map(({ stage }) => stage)

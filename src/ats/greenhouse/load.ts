@@ -2,6 +2,7 @@ import type { Application, Lapsed } from '../../domain/application.ts'
 import type { Delivery } from '../../domain/delivery.ts'
 import { RetryableError } from '../../domain/errors.ts'
 import type { LapsedReason } from '../../domain/reasons.ts'
+import { atsProfiles } from '../profiles.ts'
 import { firstUsableEmail } from '../usable-email.ts'
 import type { HarvestReads } from './reads.ts'
 import type { ApplicationRow, CandidateRow } from './schema.ts'
@@ -20,6 +21,8 @@ export async function loadFromGreenhouse(
   reads: HarvestReads,
   settings: GreenhouseSettings,
 ): Promise<Application | Lapsed> {
+  // Greenhouse would refuse the whole call, and with it all the others that share it.
+  if (!atsProfiles.greenhouse.isApplicationId(delivery.applicationId)) return { lapsed: 'gone' }
   const row = await reads.application(delivery.applicationId)
   if (!row) {
     if (await reads.showsAnything()) return { lapsed: 'gone' }

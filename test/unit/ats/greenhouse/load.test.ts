@@ -180,3 +180,10 @@ it('one odd row does not keep the others from being read', async () => {
   expect(good).toMatchObject({ value: { id: '700001' } })
   expect(odd).toMatchObject({ reason: { name: 'RetryableError', reason: 'ats-unavailable' } })
 })
+
+it.each(['9a3f7c1e-58b2-4d06-8e41-0c2f7b6d5a19', 'dlv_1a2b3c', '1'.repeat(17), ''])(
+  'an id that none of its applications could have, %j, is gone without a call that others share',
+  async (applicationId) => {
+    expect(await adapter().load(aDelivery({ applicationId }))).toEqual({ lapsed: 'gone' })
+  },
+)
