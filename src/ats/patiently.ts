@@ -3,6 +3,8 @@ import { RetryableError } from '../domain/errors.ts'
 
 /** Where the limit says nothing of when there is room again. */
 const DEFAULT_WAIT_MS = 1_000
+/** What is foretold for longer may come sooner: it is asked again. */
+const MAX_WAIT_MS = 60_000
 
 /**
  * Makes a call as soon as the limit has room for it, however long that takes: for a sweep, which holds nobody up while
@@ -16,7 +18,7 @@ export async function patiently<T>(call: () => Promise<T>, signal: AbortSignal):
       return await call()
     } catch (error) {
       if (!(error instanceof RetryableError) || error.reason !== 'rate-limited') throw error
-      await pause(error.retryAfterMs ?? DEFAULT_WAIT_MS, undefined, { signal })
+      await pause(Math.min(error.retryAfterMs ?? DEFAULT_WAIT_MS, MAX_WAIT_MS), undefined, { signal })
     }
   }
 }

@@ -58,7 +58,8 @@ export function windowLimit({ windowMs, assumed }: { windowMs: number; assumed: 
       const state = current(given, now)
       const granted = Math.max(0, Math.min(wanted, left(state, purpose)))
       const perWindow = planned(state, purpose)
-      const before = deferredOf(state, purpose)
+      // The sweep's few calls do not stand in line behind the many of what it has queued: it could not look meanwhile.
+      const before = purpose === 'sweep' ? 0 : deferredOf(state, purpose)
       const waits = Array.from({ length: wanted - granted }, (_, index) => {
         const windowsAhead = Math.floor((before + index) / perWindow)
         return state.at + GUARD_MS + windowsAhead * windowMs - now

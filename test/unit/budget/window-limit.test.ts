@@ -59,7 +59,14 @@ describe('a limit of so many calls per window', () => {
     const live = take(state, 10, 1_001)
     expect(live).toMatchObject({ granted: 8, waits: [29_249, 29_249] })
     // As many as it may have in each window have had their turn.
-    expect(take(live.state, 3, 31_000, 'sweep').waits.map((ms) => Math.round(ms / 30_000))).toEqual([5])
+    const { waits: later } = take(live.state, 13, 31_000, 'swept')
+    expect(later.map((ms) => Math.round(ms / 30_000))).toEqual([2, 2, 2, 2, 2, 2])
+  })
+
+  test('lets the sweep look in the next window, however much it has queued', () => {
+    const { state } = take(undefined, 1_000, 0, 'swept')
+    expect(take(state, 1, 1_000, 'sweep').waits).toEqual([29_250])
+    expect(take(state, 1, 30_300, 'sweep').granted).toBe(1)
   })
 
   test('leaves a quarter of it to the next live delivery by what a sweep has queued', () => {
