@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { ConfigError } from '../config/config-error.ts'
 import { calledAs } from '../config/env.ts'
-import { StoreUnavailableError, WrongKeyError } from '../domain/errors.ts'
+import { StoreUnavailableError, WrongKeyError, wrongKeyMend } from '../domain/errors.ts'
 import { withoutValues } from '../ops/describe-error.ts'
 import { FolderInUseError } from '../store/embedded-lock.ts'
 import { UsageError } from './usage-error.ts'
@@ -26,7 +26,7 @@ export function reportError(error: unknown, command: string): 1 | 2 {
   }
   if (error instanceof WrongKeyError) {
     say(emphasize(`The store cannot be opened: ${error.message}.`))
-    say('  Give ENCRYPTION_KEY the key it was sealed with; several are separated by commas, and the first one seals.')
+    say(`  To mend it, ${wrongKeyMend}.`)
     return 2
   }
   say(emphasize(sentence(error)))

@@ -2,7 +2,9 @@ import type { AtsTools } from '../ats/adapter.ts'
 import { atsInspectors } from '../ats/inspectors.ts'
 import { atsProfiles } from '../ats/profiles.ts'
 import type { ConnectionSettings, Settings } from '../config/settings.ts'
+import { WrongKeyError, wrongKeyMend } from '../domain/errors.ts'
 import { askVendor } from '../interview/inspect.ts'
+import { makeVault } from '../seal/vault.ts'
 import { type InspectedStore, inspectStore } from '../store/inspect.ts'
 import { addressChecks, type TestWebhook } from './address-checks.ts'
 import { alertFindings } from './alert-findings.ts'
@@ -82,10 +84,16 @@ async function* storeCheck(
   clocks: Clocks,
 ): AsyncGenerator<Finding> {
   try {
-    const { facts } = await store
+    const opened = await store
+    const { facts } = opened
     if (facts.kind !== 'embedded') clocks.note('the store', facts.skewMs)
     yield* storeFindings(facts)
+    await opened.tryKeys?.(makeVault(settings.encryptionKeys))
   } catch (error) {
+    if (error instanceof WrongKeyError) {
+      yield fail(`the store cannot be opened: ${error.message}`, wrongKeyMend)
+      return
+    }
     const variable = settings.store.kind === 'redis' ? 'REDIS_URL' : 'DATABASE_URL'
     yield fail(`the store in ${variable} cannot be used: ${explainFailure(error)}`, `start it, or correct ${variable}`)
   }

@@ -23,6 +23,10 @@ export class WrongKeyError extends Error {
   override readonly name = 'WrongKeyError'
 }
 
+/** What to do about a WrongKeyError. */
+export const wrongKeyMend =
+  'give ENCRYPTION_KEY the key it was sealed with; several are separated by commas, and the first one seals'
+
 /** May heal by itself: the delivery is tried again later. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError'

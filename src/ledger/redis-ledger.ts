@@ -42,6 +42,12 @@ export function redisLedger(redis: Redis, vault: Vault): Ledger {
   return guarded<Ledger>(new RedisLedger(redis, vault))
 }
 
+/** Tries our keys on a ledger that is there, and makes none. @throws WrongKeyError */
+export async function tryRedisLedger(redis: Redis, vault: Vault): Promise<void> {
+  const kept = await redis.get(PREFIX + HASH_KEY)
+  if (kept !== null) vault.open(kept, HASH_KEY)
+}
+
 type Script =
   | 'secret'
   | 'replaceSecret'

@@ -54,6 +54,12 @@ export function sqlLedger(sql: SqlClient, vault: Vault, storeRun: () => Promise<
   return guarded<Ledger>(new SqlLedger(sql, vault, storeRun))
 }
 
+/** Tries our keys on a ledger that is there, and makes none. @throws WrongKeyError */
+export async function trySqlLedger(sql: SqlClient, vault: Vault): Promise<void> {
+  const row = await firstRow(sql, 'SELECT value FROM bridge.setting WHERE name = $1', [HASH_KEY])
+  if (row) vault.open(String(row['value']), HASH_KEY)
+}
+
 class SqlLedger implements Ledger {
   readonly #sql: SqlClient
   readonly #vault: Vault

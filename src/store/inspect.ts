@@ -1,5 +1,6 @@
 import type { StoreSettings } from '../config/settings.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Vault } from '../seal/vault.ts'
 import { type EmbeddedFacts, inspectEmbedded } from './embedded-inspect.ts'
 import { inspectPostgres, type PostgresFacts } from './postgres-inspect.ts'
 import { inspectRedis, type RedisFacts } from './redis-inspect.ts'
@@ -15,6 +16,8 @@ export interface InspectedStore {
   readonly cache?: SharedCache
   /** Absent where this process cannot read it. */
   readonly journal?: Pick<Journal, 'list'>
+  /** Whether our keys open what the ledger keeps; absent where this process cannot see it. @throws WrongKeyError */
+  tryKeys?(vault: Vault): Promise<void>
   close(): Promise<void>
 }
 

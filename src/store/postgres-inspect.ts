@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { sqlJournal } from '../journal/sql-journal.ts'
+import { trySqlLedger } from '../ledger/sql-ledger.ts'
 import type { InspectedStore } from './inspect.ts'
 import { measureSkew, sqlTime } from './skew.ts'
 import type { SqlClient } from './sql.ts'
@@ -41,7 +42,9 @@ export async function inspectPostgres(url: string): Promise<InspectedStore> {
   const close = async () => await pool.end()
   try {
     const facts = await read(sql)
-    return { facts, close, ...(facts.hasTables && { cache: sqlCache(sql), journal: sqlJournal(sql) }) }
+    if (!facts.hasTables) return { facts, close }
+    const tryKeys: InspectedStore['tryKeys'] = (vault) => trySqlLedger(sql, vault)
+    return { facts, close, cache: sqlCache(sql), journal: sqlJournal(sql), tryKeys }
   } catch (error) {
     await close()
     throw error

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { redisJournal } from '../journal/redis-journal.ts'
+import { tryRedisLedger } from '../ledger/redis-ledger.ts'
 import type { InspectedStore } from './inspect.ts'
 import { parseRedisUrl } from './redis.ts'
 import { parseInfo } from './redis-info.ts'
@@ -47,7 +48,9 @@ export async function inspectRedis(url: string): Promise<InspectedStore> {
   }
   try {
     await redis.connect()
-    return { facts: await read(redis), cache: redisCache(redis), journal: redisJournal(redis), close }
+    const facts = await read(redis)
+    const tryKeys: InspectedStore['tryKeys'] = (vault) => tryRedisLedger(redis, vault)
+    return { facts, cache: redisCache(redis), journal: redisJournal(redis), tryKeys, close }
   } catch (error) {
     redis.disconnect()
     throw reason ?? error

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { sandboxInterviewer } from '../../src/sandbox/interviewflow.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { launchBridge, processFolder, startBridgeProcess } from '../support/bridge-process.ts'
 import { cleanUpAfterEach } from '../support/clean-up.ts'
 import { freePort } from '../support/free-port.ts'
@@ -113,6 +115,33 @@ describe('doctor', () => {
     expect(code).toBe(0)
     expect(findings.filter(({ check }) => check === 'store')).not.toEqual([])
     expect(findings.find(({ check }) => check === 'clock')?.status).toBe('pass')
+  })
+
+  test.each([
+    ['Redis', privateRedis],
+    ['PostgreSQL', () => privatePostgres(inject('postgresUrl'))],
+  ])('sees that a store on %s is sealed with a key that it is not given, as serve does', async (_, make) => {
+    const sandboxes = await world()
+    const { settings, remove } = await make()
+    cleanUp(remove)
+    const key = randomBytes(32)
+    const doctorWith = async (keys: Readonly<Record<string, string>>) =>
+      await doctor(
+        folder({
+          '.env': lines({ ...sandboxVariables(sandboxes, settings), ...keys }),
+          'bridge.yaml': sandboxDocument(sandboxes),
+        }),
+      )
+    await (await openStore(settings, [key])).close()
+    expect((await doctorWith({ ENCRYPTION_KEY: key.toString('hex') })).failed).toEqual([])
+    const { findings, failed } = await doctorWith({})
+    expect(failed).toEqual([
+      'store: the store cannot be opened: what the store holds is sealed, and ENCRYPTION_KEY is not set',
+    ])
+    expect(findings.find(({ status }) => status === 'fail')?.fix).toContain('give ENCRYPTION_KEY the key')
+    expect((await doctorWith({ ENCRYPTION_KEY: randomBytes(32).toString('hex') })).failed).toEqual([
+      'store: the store cannot be opened: what the store holds was sealed with another ENCRYPTION_KEY',
+    ])
   })
 
   test('tells everything that is wrong at once, with what to do, and no secret', async () => {
