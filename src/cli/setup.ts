@@ -3,7 +3,7 @@ import { calledAs, isTerminalDialogue, readEnvironment } from '../config/env.ts'
 import { PermanentError, RetryableError } from '../domain/errors.ts'
 import { type Asker, CancelledError, SetupFailedError } from '../setup/asker.ts'
 import { didYouMean, parseFlags } from './arguments.ts'
-import { answersOf, flags } from './setup/flags.ts'
+import { answersOf, flags, refuseForeign } from './setup/flags.ts'
 import { readSecrets, refuseMissing } from './setup/unattended.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -24,11 +24,12 @@ export const help = [
   '  --interviewer ID       the interviewer at InterviewFlowAI',
   '  --send-resume          offers the candidate’s resume to InterviewFlowAI',
   '  --secrets FILE         file of NAME=value lines with the secrets, - for standard input; secrets are no flags',
-  '  --vendor-url URL, --link-host HOST, --base-url URL, --auth-url URL   other addresses, for sandboxes',
+  '  --vendor-url URL, --link-host HOST, --base-url URL   other addresses, for sandboxes',
   '  --yes                  changes files that are there, without asking',
   '  --no-input             asks nothing, even at a terminal',
   '',
-  'Greenhouse: --user-id ID, --note private|public|admin_only|none, --field application:KEY|candidate:KEY|none',
+  'Greenhouse: --user-id ID, --note private|public|admin_only|none, --field application:KEY|candidate:KEY|none,',
+  '  --auth-url URL',
   '  secrets INTERVIEWFLOW_API_KEY, GREENHOUSE_CLIENT_ID, GREENHOUSE_CLIENT_SECRET',
   'Lever: --perform-as EMAIL, --note secret|none, --link, --tag NAME, --register-webhook (makes the webhooks by the API)',
   '  secrets INTERVIEWFLOW_API_KEY, LEVER_API_KEY; LEVER_SIGNING_TOKEN unless --register-webhook',
@@ -53,6 +54,7 @@ export async function run(args: string[]): Promise<number> {
     )
   }
   const known = named as keyof typeof guides | undefined
+  if (known !== undefined) refuseForeign(given, known)
   if (given.connection !== undefined && !/^[a-z0-9-]+$/.test(given.connection))
     throw new UsageError('--connection becomes a part of the webhook’s address: a to z, 0 to 9 and "-" only.')
 
@@ -72,6 +74,7 @@ export async function run(args: string[]): Promise<number> {
   const agent = makeAgent()
   try {
     const ats = known ?? (await chooseAts(asker, guides))
+    refuseForeign(given, ats)
     const document = environment['BRIDGE_CONFIG'] || 'bridge.yaml'
     await setUp({ ats, answers: answersOf(given), asker, draft, document, dispatcher: agent })
     return 0

@@ -1,13 +1,16 @@
 import type { AtsInspector } from '../ats/inspector.ts'
 import { registerLeverWebhook } from '../ats/lever/register-webhook.ts'
 import { explainFailure } from '../doctor/explain-failure.ts'
-import { SetupFailedError } from './asker.ts'
+import { type Asker, SetupFailedError, settle } from './asker.ts'
 import type { Guide, GuideContext, Identity, Target } from './guide.ts'
 
 /** What the bridge listens to. */
 const events = ['candidateStageChange', 'candidateDeleted'] as const
 const SUPER_ADMIN =
   'A Super Admin must switch on "Candidate Stage Change" and "Candidate Deleted" in Settings > Integrations and API > Webhooks: until then Lever sends nothing.'
+/** A note that all see who see the person; what is left out of the flags. */
+const PLAIN = ''
+const SECRET_NOTE: Target = { note: { secret: true } }
 
 /** Setting up Lever. @see lever.md sections 1.1 and 2 */
 export const leverGuide: Guide = {
@@ -63,20 +66,13 @@ export const leverGuide: Guide = {
   },
   targets: async ({ asker, answers }) => {
     const isAsked = asker.isInteractive
-    const wantsNote =
-      answers.note === undefined
-        ? !isAsked || (await asker.confirm('Shall the link stand in a note?'))
-        : answers.note !== 'none'
+    const note = await noteTarget(asker, answers.note)
     const wantsLink =
       answers.link ?? (isAsked && (await asker.confirm('Shall it also stand among the person’s links?', false)))
     const tag = answers.tag ?? (isAsked ? await asker.text({ message: 'Tag to add (empty: none)', initial: '' }) : '')
-    const isSecret = answers.note === 'secret'
-    const targets: Target[] = [
-      ...(wantsNote ? [{ note: isSecret ? { secret: true } : {} } as Target] : []),
-      ...(wantsLink ? [{ link: {} } as Target] : []),
-      ...(tag === '' ? [] : [{ tag: { name: tag } }]),
-    ]
-    return wantsNote || wantsLink ? targets : [{ note: {} }, ...targets]
+    const places = [...note, ...(wantsLink ? [{ link: {} }] : [])]
+    if (places.length === 0) asker.say('The link has to go somewhere: a secret note is written.')
+    return [...(places.length === 0 ? [SECRET_NOTE] : places), ...(tag === '' ? [] : [{ tag: { name: tag } }])]
   },
   yamlLines: (prefix, { settings }, secretNames) => [
     '# Each webhook has a token of its own.',
@@ -93,6 +89,22 @@ export const leverGuide: Guide = {
     SUPER_ADMIN,
     'Press "Verify connection" there, then move a test candidate into the stage: the link is there within seconds.',
   ],
+}
+
+async function noteTarget(asker: Asker, flag: string | undefined): Promise<readonly Target[]> {
+  const words = ['secret', 'none']
+  const note = await settle(asker, {
+    given: flag ?? (asker.isInteractive ? undefined : PLAIN),
+    ask: async () => ((await asker.confirm('Shall the link stand in a note?')) ? PLAIN : 'none'),
+    problemOf: (word) =>
+      Promise.resolve(
+        word === PLAIN || words.includes(word)
+          ? undefined
+          : `--note must be ${words.join(' or ')}, or left out; not "${word}".`,
+      ),
+  })
+  if (note === 'none') return []
+  return [note === 'secret' ? SECRET_NOTE : { note: {} }]
 }
 
 const hookOf = ({ publicUrl, connection }: GuideContext): string | undefined =>

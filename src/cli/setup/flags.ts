@@ -1,5 +1,7 @@
 import type { Answers } from '../../setup/guide.ts'
+import type { guides } from '../../setup/set-up.ts'
 import type { parseFlags } from '../arguments.ts'
+import { UsageError } from '../usage-error.ts'
 
 const text = { type: 'string' } as const
 const yes = { type: 'boolean' } as const
@@ -29,6 +31,21 @@ export const flags = {
 
 /** What was given as flags. */
 export type Given = ReturnType<typeof parseFlags<typeof flags>>
+
+/** Flags that one ATS alone has. */
+const ownFlags = {
+  greenhouse: ['user-id', 'field', 'auth-url'],
+  lever: ['perform-as', 'link', 'tag', 'register-webhook'],
+} as const satisfies Record<keyof typeof guides, readonly (keyof Given)[]>
+
+/** What would do nothing is refused. @throws UsageError a flag of another ATS is given */
+export function refuseForeign(given: Given, ats: keyof typeof ownFlags): void {
+  for (const [other, names] of Object.entries(ownFlags)) {
+    const foreign = other === ats ? [] : names.filter((name) => given[name] !== undefined)
+    if (foreign.length > 0)
+      throw new UsageError(`${foreign.map((name) => `--${name}`).join(', ')}: only for ${other}, not for ${ats}.`)
+  }
+}
 
 /** The flags as answers to the wizard’s questions. */
 export function answersOf(given: Given): Answers {

@@ -31,6 +31,11 @@ describe('bridge setup without a terminal', () => {
     [['setup', 'levr'], 'There is no ATS "levr". Did you mean lever?'],
     [['setup', 'lever', '--connection', 'A B'], '--connection becomes a part of the webhook’s address'],
     [['setup', 'lever', '--secrets', '/nowhere/at-all'], '--secrets: /nowhere/at-all cannot be read.'],
+    [
+      ['setup', 'lever', '--field', 'none', '--user-id', '1'],
+      '--user-id, --field: only for greenhouse, not for lever.',
+    ],
+    [['setup', 'greenhouse', '--tag', 'x', '--link'], '--link, --tag: only for lever, not for greenhouse.'],
     [['setup', '--stge', 'x'], 'There is no flag --stge. Did you mean --stage?'],
   ])('refuses %j', async (args, expected) => {
     const { code, stderr } = await bridge(args)

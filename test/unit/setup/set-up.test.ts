@@ -95,6 +95,12 @@ const greenhouseSecrets = ({ vendor, greenhouse }: World) => ({
   GREENHOUSE_CLIENT_SECRET: greenhouse.credential.clientSecret,
 })
 
+const leverSecrets = ({ vendor, lever }: World) => ({
+  INTERVIEWFLOW_API_KEY: vendor.apiKey,
+  LEVER_API_KEY: lever.apiKey,
+  LEVER_SIGNING_TOKEN: 'a-token',
+})
+
 const enough: Answers = { stage: 'AI Interview', interviewer: sandboxInterviewer }
 
 describe('the wizard', () => {
@@ -335,6 +341,29 @@ describe('the wizard', () => {
     const silent = silentAsker(() => undefined)
     await run('greenhouse', place, silent, { ...enough, jobs: [id] }, greenhouseSecrets(place))
     expect(yamlOf(place).routes).toMatchObject([{ jobs: [id] }])
+  })
+
+  test('refuses a kind of note that Lever has not, rather than write one that more people may read', async () => {
+    const place = await world()
+    const silent = silentAsker(() => undefined)
+    const failed = run('lever', place, silent, { ...enough, note: 'private' }, leverSecrets(place))
+    await expect(failed).rejects.toThrow('--note must be secret or none, or left out; not "private".')
+  })
+
+  test.each<[string, Answers, unknown]>([
+    ['a plain note', {}, [{ note: {} }]],
+    [
+      'a secret note and a tag',
+      { note: 'secret', tag: 'sent' },
+      [{ note: { secret: true } }, { tag: { name: 'sent' } }],
+    ],
+    ['the links alone', { note: 'none', link: true }, [{ link: {} }]],
+    ['a secret note where no place is left', { note: 'none' }, [{ note: { secret: true } }]],
+  ])('puts the link of Lever into %s, as told by flags', async (_, answers, writeBack) => {
+    const place = await world()
+    const silent = silentAsker(() => undefined)
+    await run('lever', place, silent, { ...enough, ...answers }, leverSecrets(place))
+    expect(yamlOf(place).connections.lever).toMatchObject({ writeBack })
   })
 
   test('makes Lever’s webhooks once, and stores each token as soon as it is told', async () => {
