@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { greenhouseSettings } from '../ats/greenhouse/settings.ts'
 import type { InspectedField } from '../ats/inspector.ts'
 import { whatThereIs } from '../doctor/find-named.ts'
 import { settle } from './asker.ts'
@@ -24,7 +25,9 @@ export const greenhouseGuide: Guide = {
             message: 'Id of the Greenhouse user whose name the notes carry, a site admin (empty: the credentials’ own)',
             initial: previous.userId ?? '',
             check: (text) =>
-              /^\d*$/.test(text) ? undefined : 'The id is a number; it stands in the address of the user’s page.',
+              text === '' || greenhouseSettings.shape.userId.safeParse(text).success
+                ? undefined
+                : 'The id is a number; it stands in the address of the user’s page.',
           })
         : (previous.userId ?? ''))
     const baseUrl = answers.baseUrl ?? previous.baseUrl

@@ -1,5 +1,6 @@
 import type { AtsInspector } from '../ats/inspector.ts'
 import { registerLeverWebhook } from '../ats/lever/register-webhook.ts'
+import { leverSettings } from '../ats/lever/settings.ts'
 import { explainFailure } from '../doctor/explain-failure.ts'
 import { type Asker, SetupFailedError, settle } from './asker.ts'
 import type { Guide, GuideContext, Identity, Target } from './guide.ts'
@@ -29,7 +30,10 @@ export const leverGuide: Guide = {
         ? await asker.text({
             message: 'E-mail address of the Lever user whose name the notes carry (empty: nobody’s)',
             initial: previous.performAs ?? '',
-            check: (text) => (text === '' || /^\S+@\S+\.\S+$/.test(text) ? undefined : 'This is no e-mail address.'),
+            check: (text) =>
+              text === '' || leverSettings.shape.performAs.safeParse(text).success
+                ? undefined
+                : 'This is no e-mail address.',
           })
         : (previous.performAs ?? ''))
     const baseUrl = answers.baseUrl ?? previous.baseUrl

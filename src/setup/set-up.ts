@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { AtsTools } from '../ats/adapter.ts'
-import { atsInspectors } from '../ats/inspectors.ts'
 import { atsDefinitions } from '../ats/registry.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { calledAs } from '../config/env.ts'
@@ -19,7 +18,7 @@ import type { Answers, Guide, GuideContext, Target } from './guide.ts'
 import { leverGuide } from './lever-guide.ts'
 import type { Fill } from './merge-groups.ts'
 import { saveFile, textOf } from './save-file.ts'
-import { checkPermissions, signIn } from './sign-in.ts'
+import { checkPermissions, inspectorOf, signIn } from './sign-in.ts'
 
 /** The guide of every ATS. */
 export const guides = { greenhouse: greenhouseGuide, lever: leverGuide } satisfies Record<
@@ -89,7 +88,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
   asker.heading('6/7 Where the link goes')
   const targets = await guide.targets(context, inspector)
   // Now it is known what will be written, and so what that needs.
-  const complete = atsInspectors[ats]({ ...identity.settings, writeBack: targets }, context.tools)
+  const complete = inspectorOf(ats, { ...identity.settings, writeBack: targets }, context.tools)
   await checkPermissions(context, guide, complete, true)
 
   asker.heading('7/7 bridge.yaml')

@@ -1,11 +1,25 @@
+import type { AtsTools } from '../ats/adapter.ts'
 import type { AtsInspector } from '../ats/inspector.ts'
 import { atsInspectors } from '../ats/inspectors.ts'
+import { atsDefinitions } from '../ats/registry.ts'
+import { checkPart } from '../config/schema-problems.ts'
 import { signInFailure } from '../doctor/connection-checks.ts'
 import { SetupFailedError } from './asker.ts'
 import type { EnvDraft } from './env-draft.ts'
 import type { Guide, GuideContext, Identity } from './guide.ts'
 
-/** Settles the ATS's credentials, tried at once. @throws SetupFailedError they are refused and nobody can be asked */
+/** What looks with these settings. @throws SetupFailedError the ATS's schema does not take them */
+export function inspectorOf(ats: keyof typeof atsInspectors, settings: object, tools: AtsTools): AtsInspector {
+  const { problems } = checkPart(atsDefinitions[ats].settings, settings)
+  if (problems.length === 0) return atsInspectors[ats](settings, tools)
+  const lines = problems.map(({ where, message }) => `  ${where}: ${message}`)
+  throw new SetupFailedError(['These settings of the connection do not work:', ...lines].join('\n'))
+}
+
+/**
+ * Settles the ATS's credentials, tried at once.
+ * @throws SetupFailedError they are refused and nobody can be asked; a setting that was not asked for is of no use
+ */
 export async function signIn(
   ats: keyof typeof atsInspectors,
   guide: Guide,
@@ -22,7 +36,7 @@ export async function signIn(
       if (!isFirst || draft.value(name) === undefined) draft.keep(name, await asker.secret({ message }))
     }
     const identity = await guide.identify(context, prefix)
-    const inspector = atsInspectors[ats](identity.settings, tools)
+    const inspector = inspectorOf(ats, identity.settings, tools)
     try {
       const { says } = await asker.during(`Asking ${guide.title} …`, () => inspector.signIn())
       asker.good(`${guide.title}: ${says}`)

@@ -343,6 +343,25 @@ describe('the wizard', () => {
     expect(yamlOf(place).routes).toMatchObject([{ jobs: [id] }])
   })
 
+  test.each<['greenhouse' | 'lever', Answers, string]>([
+    ['greenhouse', { userId: '0' }, 'userId: the number of a Greenhouse user is needed'],
+    ['greenhouse', { baseUrl: 'harvest' }, 'baseUrl: not an address'],
+    ['lever', { performAs: 'a@b.c' }, 'performAs: is not of the right form'],
+    [
+      'lever',
+      { baseUrl: 'https://api.lever.co/v1' },
+      'baseUrl: must not end in /v1: the version is added by the bridge',
+    ],
+    ['lever', { tag: 'x'.repeat(101) }, 'writeBack[1].tag.name: Too big'],
+  ])('says in a sentence what is wrong with a setting: %s %j', async (ats, answers, expected) => {
+    const place = await world()
+    const secrets = ats === 'lever' ? leverSecrets(place) : greenhouseSecrets(place)
+    const silent = silentAsker(() => undefined)
+    const failed = run(ats, place, silent, { ...enough, ...answers }, secrets)
+    await expect(failed).rejects.toThrow(SetupFailedError)
+    await expect(failed).rejects.toThrow(expected)
+  })
+
   test('refuses a kind of note that Lever has not, rather than write one that more people may read', async () => {
     const place = await world()
     const silent = silentAsker(() => undefined)
