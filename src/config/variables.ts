@@ -6,6 +6,9 @@ import type { StoreSettings } from './settings.ts'
 
 type Variables = Readonly<Record<string, string>>
 
+/** A day more than the sweep looks back: whose delivery is forgotten, but not the entry, would be queued again. */
+const LEAST_RETENTION_DAYS = 3
+
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, { error: () => `must be one of ${words.join(', ')}` })
 
@@ -89,7 +92,7 @@ const variablesSchema = (linkHosts: readonly string[]) =>
       .transform((entries) => Object.fromEntries(entries.flatMap((entry) => [headerEntry(entry) ?? []])))
       .prefault(''),
     TRUST_PROXY: list((entry) => (entry === 'false' ? undefined : proxyProblem(entry))).prefault(''),
-    RETENTION_DAYS: wholeNumber(1, LEDGER_DAYS).prefault('90'),
+    RETENTION_DAYS: wholeNumber(LEAST_RETENTION_DAYS, LEDGER_DAYS).prefault('90'),
     ENCRYPTION_KEY: list((key) =>
       keyBytes(key) ? undefined : 'must be 32 bytes as 64 hex digits or as base64; make one with: openssl rand -hex 32',
     )

@@ -6,7 +6,7 @@ import { type Missed, type SweepTools, sweepConnection } from './sweep-connectio
 import { keepSweepState, readSweepState } from './sweep-state.ts'
 
 /** How far back is looked. @see design.md section 11 */
-const LOOK_BACK_MS = 48 * 3_600_000
+export const LOOK_BACK_MS = 48 * 3_600_000
 /** How often each connection is swept, by whichever replica. */
 export const SWEEP_EVERY_MS = 600_000
 /** Who entered less than this ago is left to the webhook that is on its way. */

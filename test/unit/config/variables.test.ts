@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { variableNames } from '../../../src/config/variables.ts'
+import { LOOK_BACK_MS } from '../../../src/sweep/sweeper.ts'
 import { problemsOf, settingsOf } from './settings-of.ts'
 
 describe('variables', () => {
@@ -133,6 +134,12 @@ describe('variables', () => {
       expect(settingsOf({ INTERVIEWFLOW_BASE_URL: url, ALERT_WEBHOOK_URL: url }).interviewflow.baseUrl).toBe(url)
     },
   )
+
+  test('finished deliveries are kept for longer than the sweep looks back', () => {
+    const lookBackDays = LOOK_BACK_MS / 86_400_000
+    expect(problemsOf({ RETENTION_DAYS: String(lookBackDays) }).map(({ where }) => where)).toEqual(['RETENTION_DAYS'])
+    expect(settingsOf({ RETENTION_DAYS: String(lookBackDays + 1) }).retentionDays).toBe(lookBackDays + 1)
+  })
 
   test('a collector may be a neighbour that speaks plain http, unless credentials go to it', () => {
     const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
