@@ -22,8 +22,9 @@ export async function chooseVendor(
   draft: EnvDraft,
   dispatcher: AtsTools['dispatcher'],
 ): Promise<AskVendor> {
-  const baseUrl = withoutSlash(answers.vendorUrl ?? draft.value('INTERVIEWFLOW_BASE_URL') ?? STANDARD_URL)
-  if (baseUrl !== STANDARD_URL) draft.keep('INTERVIEWFLOW_BASE_URL', baseUrl, 'Where InterviewFlowAI’s API is')
+  const standing = withoutSlash(draft.value('INTERVIEWFLOW_BASE_URL') ?? STANDARD_URL)
+  const baseUrl = withoutSlash(answers.vendorUrl ?? standing)
+  if (baseUrl !== standing) draft.keep('INTERVIEWFLOW_BASE_URL', baseUrl, 'Where InterviewFlowAI’s API is')
   if (answers.linkHost !== undefined)
     draft.keep('INTERVIEWFLOW_LINK_HOSTS', answers.linkHost, 'Further hosts that an interview link may have')
   const ask = (apiKey: string, interviewer: string) => askVendor({ apiKey, baseUrl, dispatcher }, interviewer)
