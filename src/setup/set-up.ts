@@ -14,9 +14,10 @@ import { chooseAddress, chooseInterviewer, chooseVendor } from './choose-vendor.
 import { difference } from './difference.ts'
 import type { EnvDraft } from './env-draft.ts'
 import { greenhouseGuide } from './greenhouse-guide.ts'
-import type { Answers, Guide, GuideContext, Target } from './guide.ts'
+import type { Answers, Guide, GuideContext } from './guide.ts'
 import { leverGuide } from './lever-guide.ts'
 import type { Fill } from './merge-groups.ts'
+import { routeLines, targetLine } from './route-lines.ts'
 import { saveFile, textOf } from './save-file.ts'
 import { checkPermissions, inspectorOf, signIn } from './sign-in.ts'
 
@@ -97,7 +98,7 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
     ...guide.yamlLines(prefix, identity, secretNames),
     '# Where the link goes, in this order.',
     'writeBack:',
-    ...targets.map((target) => `  - ${flow(target)}`),
+    ...targets.map((target) => `  - ${targetLine(target)}`),
   ]
   const route = { connection, ...place, interviewer, ...(answers.sendResume === true && { sendResume: true }) }
   const addition = { connection, connectionYaml: connectionYaml.join('\n'), routeYaml: routeLines(route).join('\n') }
@@ -115,39 +116,6 @@ const filling =
     const { document, problems } = fillPlaceholders(text, draft.all())
     return problems.length === 0 ? String(document) : text
   }
-
-/** A value as people would write it, quoted where it must be. */
-function yamlText(value: string | boolean): string {
-  const isWord =
-    typeof value === 'string' && /^[a-z][\w -]*\w$/i.test(value) && !/^(true|false|null|yes|no|on|off)$/i.test(value)
-  return isWord ? value : JSON.stringify(value)
-}
-
-const flow = (target: Target): string =>
-  Object.entries(target)
-    .map(([kind, settings]) => {
-      const entries = Object.entries(settings).map(([key, value]) => `${key}: ${yamlText(value)}`)
-      return `${kind}: {${entries.length === 0 ? '' : ` ${entries.join(', ')} `}}`
-    })
-    .join(', ')
-
-function routeLines(route: {
-  readonly connection: string
-  readonly stage: string
-  readonly jobs?: readonly string[]
-  readonly interviewer: string
-  readonly sendResume?: boolean
-}): readonly string[] {
-  return [
-    `connection: ${route.connection}`,
-    '# Who enters this stage gets an interview: its name, or its id.',
-    `stage: ${yamlText(route.stage)}`,
-    ...(route.jobs === undefined ? [] : [`jobs: [${route.jobs.map(yamlText).join(', ')}]`]),
-    '# The interviewer’s id at InterviewFlowAI.',
-    `interviewer: ${route.interviewer}`,
-    ...(route.sendResume === true ? ['sendResume: true'] : []),
-  ]
-}
 
 async function writeDocument(
   file: string,
