@@ -5,8 +5,18 @@ import { explainFailure } from '../doctor/explain-failure.ts'
 import { type Asker, SetupFailedError, settle } from './asker.ts'
 import type { Guide, GuideContext, Identity, Target } from './guide.ts'
 
-/** What the bridge listens to. */
-const events = ['candidateStageChange', 'candidateDeleted'] as const
+/** What the bridge listens to, with the variables that hold the tokens. */
+const hooksOf = (prefix: string): readonly Hook[] => [
+  { event: 'candidateStageChange', name: `${prefix}_SIGNING_TOKEN` },
+  { event: 'candidateDeleted', name: `${prefix}_SIGNING_TOKEN_2` },
+]
+
+interface Hook {
+  readonly event: string
+  readonly name: string
+}
+
+const TOKENS = 'Signing tokens of the webhooks in Lever'
 const SUPER_ADMIN =
   'A Super Admin must switch on "Candidate Stage Change" and "Candidate Deleted" in Settings > Integrations and API > Webhooks: until then Lever sends nothing.'
 /** A note that all see who see the person; what is left out of the flags. */
@@ -47,22 +57,21 @@ export const leverGuide: Guide = {
     }
   },
   webhooks: async (context, prefix, identity, inspector) => {
-    const name = `${prefix}_SIGNING_TOKEN`
-    const second = `${name}_2`
-    const known = [name, second].filter((one) => context.value(one) !== undefined)
-    if (known.length > 0) {
-      context.asker.good(`Signing tokens are there already and are kept: ${known.join(', ')}`)
-      return known
+    const hooks = hooksOf(prefix)
+    const missing = hooks.filter(({ name }) => context.value(name) === undefined)
+    const known = hooks.filter((hook) => !missing.includes(hook)).map(({ name }) => name)
+    if (known.length > 0) context.asker.good(`Signing tokens are there already and are kept: ${known.join(', ')}`)
+    if (missing.length > 0 && (await shallRegister(context, missing))) {
+      await register(context, missing, identity, inspector)
+      return hooks.map(({ name }) => name)
     }
-    if (await shallRegister(context)) return await register(context, [name, second], identity, inspector)
+    if (known.length > 0) return known
+    const [name = '', second = ''] = hooks.map((hook) => hook.name)
+    const address = hookOf(context) ?? `https://<your host>/webhooks/${context.connection}`
     context.asker.say(
-      `In Lever: Settings > Integrations and API > Webhooks, add ${hookOf(context) ?? 'https://<your host>/webhooks/lever'} for Candidate Stage Change and Candidate Deleted, and copy the signing token of each.`,
+      `In Lever: Settings > Integrations and API > Webhooks, add ${address} for Candidate Stage Change and Candidate Deleted, and copy the signing token of each.`,
     )
-    context.keep(
-      name,
-      await context.asker.secret({ message: 'Signing token of Candidate Stage Change' }),
-      'Signing tokens of the webhooks in Lever',
-    )
+    context.keep(name, await context.asker.secret({ message: 'Signing token of Candidate Stage Change' }), TOKENS)
     const hasOther = await context.asker.confirm('Is there another token, for Candidate Deleted?')
     if (!hasOther) return [name]
     context.keep(second, await context.asker.secret({ message: 'Signing token of Candidate Deleted' }), '')
@@ -111,39 +120,39 @@ async function noteTarget(asker: Asker, flag: string | undefined): Promise<reado
   return [note === 'secret' ? SECRET_NOTE : { note: {} }]
 }
 
-const hookOf = ({ publicUrl, connection }: GuideContext): string | undefined =>
+const hookOf = ({ publicUrl, connection }: Pick<GuideContext, 'publicUrl' | 'connection'>): string | undefined =>
   publicUrl === undefined ? undefined : `${publicUrl}/webhooks/${connection}`
 
-async function shallRegister({ asker, answers, publicUrl }: GuideContext): Promise<boolean> {
+async function shallRegister({ asker, answers, publicUrl }: GuideContext, missing: readonly Hook[]): Promise<boolean> {
   if (answers.registerWebhook !== undefined) return answers.registerWebhook
   if (publicUrl === undefined || !asker.isInteractive) return false
+  const which = missing.map(({ event }) => event).join(' and ')
   return await asker.confirm(
-    'Shall the webhooks be made in Lever now? (Else you make them there and paste their tokens.)',
+    `Shall the webhooks be made in Lever now? (${which}; else you make them there and paste their tokens.)`,
   )
 }
 
 async function register(
-  context: GuideContext,
-  names: readonly string[],
+  { asker, tools, keep, ...context }: GuideContext,
+  missing: readonly Hook[],
   { settings }: Identity,
   inspector: AtsInspector,
-): Promise<readonly string[]> {
-  const { asker, tools, keep } = context
+): Promise<void> {
   const url = hookOf(context)
   if (url === undefined)
     throw new SetupFailedError('To make the webhooks in Lever the public address is needed: --public-url.')
   try {
     const there = (await inspector.webhooks?.()) ?? []
-    const double = there.find((one) => one.url === url && events.some((event) => event === one.event))
+    const double = missing.find(({ event }) => there.some((one) => one.url === url && one.event === event))
     // Lever takes the same webhook twice and then sends everything twice, each with a token of its own.
     if (double !== undefined)
       throw new SetupFailedError(
-        `Lever has a webhook ${double.event} to ${url} already, whose token was shown once. Put it into .env as ${names[0]}, or delete that webhook, and begin again.`,
+        `Lever has a webhook ${double.event} to ${url} already, whose token was shown once. Put it into .env as ${double.name}, or delete that webhook, and begin again.`,
       )
-    for (const [index, event] of events.entries()) {
+    for (const { event, name } of missing) {
       const token = await registerLeverWebhook(settings, tools, { event, url })
-      keep(names[index] ?? '', token, index === 0 ? 'Signing tokens of the webhooks in Lever' : '', true)
-      asker.good(`Webhook ${event} made; its token is in .env as ${names[index]}`)
+      keep(name, token, TOKENS, true)
+      asker.good(`Webhook ${event} made; its token is in .env as ${name}`)
     }
   } catch (error) {
     if (error instanceof SetupFailedError) throw error
@@ -153,5 +162,4 @@ async function register(
     )
   }
   asker.say(SUPER_ADMIN)
-  return names
 }

@@ -414,4 +414,35 @@ describe('the wizard', () => {
     rmSync(join(place.dir, '.env'))
     await expect(run('lever', place, asker, answers, secrets)).rejects.toThrow(/has a webhook candidateStageChange/)
   })
+
+  test('makes of Lever’s webhooks the one that failed before, and not the other again', async () => {
+    const place = await world()
+    const { LEVER_SIGNING_TOKEN: _, ...secrets } = leverSecrets(place)
+    const answers = { ...enough, connection: 'eu', registerWebhook: true, publicUrl: 'https://bridge.example.com' }
+    const variables = { ...secrets, EU_API_KEY: place.lever.apiKey, EU_SIGNING_TOKEN: 'the-token-of-the-first' }
+    const silent = silentAsker(() => undefined)
+    await run('lever', place, silent, answers, variables)
+    const made = place.lever.calls.filter(({ operation }) => operation === 'create-webhook')
+    expect(made.map(({ requestBody }) => requestBody)).toEqual([
+      { event: 'candidateDeleted', url: 'https://bridge.example.com/webhooks/eu' },
+    ])
+    expect(envOf(place)['EU_SIGNING_TOKEN_2']).toMatch(/^[0-9a-f]{48}$/)
+    const tokens = ['EU_SIGNING_TOKEN', 'EU_SIGNING_TOKEN_2']
+    expect(yamlOf(place).connections.eu.signingTokens).toEqual(tokens.map((name) => `\${${name}}`))
+  })
+
+  test('tells to make the webhooks of a connection of another name at its own address', async () => {
+    const place = await world()
+    const { asker, told } = person([
+      [/Address|E-mail address|Tag/, ''],
+      [/Signing token of Candidate Stage Change/, 'a-token'],
+      [/another token|every job|among the person’s links/, false],
+      [/which jobs/, ['Designer']],
+      [/stand in a note/, true],
+    ])
+    const { LEVER_SIGNING_TOKEN: _, ...secrets } = leverSecrets(place)
+    await run('lever', place, asker, { ...enough, connection: '2' }, { ...secrets, _2_API_KEY: place.lever.apiKey })
+    expect(told.join('\n')).toContain('add https://<your host>/webhooks/2 for Candidate Stage Change')
+    expect(yamlOf(place).routes).toMatchObject([{ connection: '2' }])
+  })
 })
