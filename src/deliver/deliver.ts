@@ -54,11 +54,11 @@ export async function deliver(
     attempt.learned = { ...attempt.learned, ...learnedFrom(loaded.application) }
     return { value: loaded, outcome: loaded.lapsed ?? 'active' }
   })
-  const [{ life, memory }, { application, lapsed }] = await Promise.all([
-    tools.ledger.findWriteBack(told, key),
-    loading,
-  ])
+  // For somebody erased the load is not waited for, however it ends.
+  loading.catch(() => undefined)
+  const { life, memory } = await tools.ledger.findWriteBack(told, key)
   if (life === 'erased') throw new LapsedError('anonymized')
+  const { application, lapsed } = await loading
   const wasWritten = isWritten(adapter, memory)
   if (lapsed === 'anonymized') {
     await tools.ledger.erase(told.application)

@@ -168,6 +168,16 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     })
   })
 
+  test('nor does one that comes while the ATS does not answer, and it is not waited for', async () => {
+    const { greenhouse, api } = world
+    const { candidateId, applicationId } = addCandidate(world)
+    await api.settled(await moveIn(world, applicationId))
+    await api.post('/api/candidates/forget', { connection: 'greenhouse', candidateId: String(candidateId) })
+    greenhouse.fault({ kind: 'error-request', operation: 'list-applications', status: 503, times: 50 })
+    const record = await api.settled(await moveIn(world, applicationId)).finally(() => greenhouse.clearFaults())
+    expect(record).toMatchObject({ ...gone, attempts: 1 })
+  })
+
   test('forgetting says what was erased, and said again finds nothing more', async () => {
     const { api } = world
     const { candidateId, applicationId } = addCandidate(world)
