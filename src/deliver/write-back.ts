@@ -125,7 +125,10 @@ async function writeTarget(
     if (!target.repeatable && !isSurelyNotDone(error)) {
       // If it took effect, then only now: it may have waited for the limit, or on its way. Whoever looks for it counts
       // the lag of the lists from the intent, so that moves up; a store that does not take it is waited out here.
-      await ledger.intendWrite(whose, key, target.name, now()).catch(() => pause(LISTING_LAG_MS))
+      await ledger.intendWrite(whose, key, target.name, now()).catch(async (missed: unknown) => {
+        if (missed instanceof LapsedError) throw missed
+        await pause(LISTING_LAG_MS)
+      })
     } else if (!target.repeatable && intentAt === undefined && tools.isHeld()) {
       // While it is ours: a successor's intent is not ours to take back.
       await ledger.withdrawWrite(key, target.name)

@@ -218,6 +218,18 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     expect(greenhouse.notesOf(applicationId)).toEqual([])
   })
 
+  test('an erasure during a note whose answer is lost is carried out at once', async () => {
+    const { greenhouse, api } = world
+    const { candidateId, applicationId } = addCandidate(world)
+    greenhouse.fault({ kind: 'delay-reply', operation: 'create-note', delayMs: 400 })
+    greenhouse.fault({ kind: 'drop-reply', operation: 'create-note' })
+    const id = await moveIn(world, applicationId)
+    await until(() => greenhouse.notesOf(applicationId).length > 0)
+    const forget = { connection: 'greenhouse', candidateId: String(candidateId) }
+    expect(await api.post('/api/candidates/forget', forget)).toMatchObject({ status: 200 })
+    expect(await api.delivery(id)).toMatchObject(gone)
+  })
+
   test('a person found anonymised without any webhook is not kept either', async () => {
     const { greenhouse, api } = world
     const { candidateId, applicationId } = addCandidate(world)
