@@ -86,7 +86,7 @@ async function obtainFor(
     given.lease.alsoTake(`person:${person}`),
   ])
   const isOwn = entry?.person === person
-  const known = isOwn ? reuse(entry, words, now()) : reuseAnothers(entry, now())
+  const known = isOwn ? reuse(entry, words, now(), given.lapsed) : reuseAnothers(entry, now())
   if (entry && known) {
     // Kept once more, so that it is known to be this candidate's too.
     const interview = await keepFound(given, entry.person, known.interview, tools)
@@ -108,7 +108,7 @@ async function obtainAlone(
   const of: PersonAt = { person, interviewer: given.route.interviewer }
   // Whoever was at it until now may have got further. Where nobody was, the intent finds out.
   const entry = seen || given.lapsed ? await ledger.findInterview(person) : undefined
-  const known = reuse(entry, words, now())
+  const known = reuse(entry, words, now(), given.lapsed)
   if (known) return { ...known, interview: await keepFound(given, person, known.interview, tools) }
 
   // An intent without a link: an earlier create call may have taken effect. Looked for, not repeated.
@@ -149,11 +149,18 @@ async function keepFound(
   })
 }
 
-function reuse(entry: InterviewEntry | undefined, words: readonly string[], now: number): Obtained | undefined {
+function reuse(
+  entry: InterviewEntry | undefined,
+  words: readonly string[],
+  now: number,
+  lapsed: LapsedReason | undefined,
+): Obtained | undefined {
+  // Nobody is to mend the interview of somebody who is not to be interviewed any more.
+  const unusable = (reason: DeadReason) => (lapsed ? new LapsedError(lapsed) : new PermanentError(reason))
   if (entry === undefined) return undefined
-  if (namesClash(entry.nameWords, words)) throw new PermanentError('name-mismatch')
+  if (namesClash(entry.nameWords, words)) throw unusable('name-mismatch')
   if (entry.interview === undefined) return undefined
-  if (isExpired(entry.interview, now)) throw new PermanentError('link-expired')
+  if (isExpired(entry.interview, now)) throw unusable('link-expired')
   return { interview: entry.interview, outcome: 'reused' }
 }
 

@@ -132,6 +132,27 @@ describe('a delivery that cannot go on', () => {
     expect(lever.noteTextsOf(opportunityId)).toHaveLength(1)
   })
 
+  test.each<readonly [string, (person: ReturnType<typeof addCandidate>) => void]>([
+    ['whose link has expired', () => clock.forward(11 * 86_400_000)],
+    [
+      'of another one with the same address',
+      ({ candidateId, email }) => {
+        const other = addCandidate(world, { firstName: 'Zoltan', lastName: 'Brightwater', email })
+        world.greenhouse.merge(candidateId, other.candidateId)
+      },
+    ],
+  ])('because the person was rejected lapses, and asks nobody to mend an interview %s', async (_what, spoil) => {
+    const { greenhouse, api } = world
+    greenhouse.fault({ kind: 'error-request', operation: 'create-note', status: 503 })
+    const person = addCandidate(world)
+    const id = await moveIn(world, person.applicationId)
+    await api.retrying(id)
+    spoil(person)
+    greenhouse.reject(person.applicationId)
+    expect(await api.settled(id)).toMatchObject({ state: 'lapsed', reason: 'rejected' })
+    expect(greenhouse.notesOf(person.applicationId)).toEqual([])
+  })
+
   test('because the person was erased meanwhile writes nothing more', async () => {
     const { greenhouse, api } = world
     greenhouse.fault({ kind: 'error-request', operation: 'create-note', status: 503 })
