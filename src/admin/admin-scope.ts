@@ -2,7 +2,7 @@ import basicAuth from '@fastify/basic-auth'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sameSecret } from '../ats/hmac.ts'
-import { StoreUnavailableError } from '../domain/errors.ts'
+import { StillAtWorkError, StoreUnavailableError } from '../domain/errors.ts'
 import { AdminError } from './admin-error.ts'
 import type { AdminTools } from './admin-tools.ts'
 import { apiRoutes } from './api-routes.ts'
@@ -33,8 +33,7 @@ export async function adminScope(app: FastifyInstance, tools: AdminTools): Promi
   const frame: Frame = { asset: serveAssets(app), storeKind: tools.storeKind, now: tools.now }
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = toAdminError(error)
-    if (status >= 500 && !(error instanceof StoreUnavailableError))
-      request.log.error({ err: error }, 'admin request failed unexpectedly')
+    if (status === 500) request.log.error({ err: error }, 'admin request failed unexpectedly')
     return refuse(request, reply, { status, code, message })
   })
   const refuse = (
@@ -98,6 +97,12 @@ function toAdminError(error: unknown): AdminError {
   if (error instanceof AdminError) return error
   if (error instanceof StoreUnavailableError)
     return new AdminError(503, 'unavailable', 'The store does not answer. Try again in a moment.')
+  if (error instanceof StillAtWorkError)
+    return new AdminError(
+      503,
+      'still-at-work',
+      'A delivery of this person is in the middle of a call. All else is erased. Erase again in a minute: it is done once that succeeds.',
+    )
   if (error instanceof z.ZodError) {
     const [issue] = error.issues
     return new AdminError(400, 'invalid', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)

@@ -41,7 +41,7 @@ export interface AdminTools {
   readonly queue: unknown
   /** Queues another round of a delivery, whose turn comes after a while. @throws StoreUnavailableError */
   readonly addRound: (delivery: Delivery, round: number, delayMs: number) => Promise<void>
-  /** Erases everything kept about a candidate. @throws StoreUnavailableError */
+  /** Erases everything kept about a candidate. @throws StillAtWorkError, StoreUnavailableError */
   readonly forget: (connection: string, candidateId: string) => Promise<Erased>
   readonly now: () => number
 }

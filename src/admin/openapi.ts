@@ -63,7 +63,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/candidates/forget',
-    summary: 'Erase everything kept about a person',
+    summary: 'Erase everything kept about a person; after a 503 to be asked again',
     body: forgetBody,
     answer: forgetAnswer,
   },

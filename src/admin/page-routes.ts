@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { makeLook } from '../alert/look.ts'
+import { ERASED_ID } from '../journal/journal.ts'
 import { AdminError } from './admin-error.ts'
 import type { AdminTools } from './admin-tools.ts'
 import type { Changes } from './changes.ts'
@@ -16,7 +17,7 @@ import { address } from './pages/parts.ts'
 import { replayedPage, replayPage } from './pages/replay.ts'
 import { routesPage } from './pages/routes.ts'
 import { webhookListPage, webhooksPage } from './pages/webhooks.ts'
-import { findReplayable, MAX_REPLAYED, noDelivery, replayAll, replayOne, spreadMs } from './replay.ts'
+import { findReplayable, MAX_REPLAYED, noDelivery, personErased, replayAll, replayOne, spreadMs } from './replay.ts'
 import { deliveriesQuery, linkBody, replayBody, webhooksQuery, withoutBlanks } from './schema.ts'
 
 interface OfDelivery {
@@ -107,6 +108,7 @@ export async function pageRoutes(
   app.post<OfDelivery>('/admin/deliveries/:id/forget', async ({ params: { id } }, reply) => {
     const entry = await journal.find(id)
     if (!entry) throw noDelivery()
+    if (entry.candidateId === ERASED_ID) throw personErased()
     await tools.forget(entry.connection, entry.candidateId)
     return reply.redirect(`/admin/deliveries/${encodeURIComponent(id)}`, 303)
   })

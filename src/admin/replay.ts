@@ -91,4 +91,4 @@ export const noDelivery = () => new AdminError(404, 'not-found', 'There is no de
 
 /** Whoever it was about has been erased. */
 export const personErased = () =>
-  new AdminError(409, 'erased', 'The person has been erased; this cannot be tried again.')
+  new AdminError(409, 'erased', 'The person has been erased; nothing more can be done here.')

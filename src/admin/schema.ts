@@ -10,6 +10,7 @@ import {
   requestReasons,
   retryingReasons,
 } from '../domain/reasons.ts'
+import { ERASED_ID } from '../journal/journal.ts'
 
 const reasonNames = Object.keys({ ...deliveredReasons, ...retryingReasons, ...lapsedReasons, ...deadReasons })
 const state = z.enum(deliveryStates)
@@ -66,7 +67,12 @@ export const linkBody = z.strictObject({ interviewLink: z.string().trim().min(1)
 /** Body of `POST /api/candidates/forget`. The connection may be one that is no longer configured. */
 export const forgetBody = z.strictObject({
   connection: z.string().min(1).max(200),
-  candidateId: z.coerce.string().trim().min(1).max(200),
+  candidateId: z.coerce
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine((id) => id !== ERASED_ID, 'stands for those who have been erased already, and is nobody’s id'),
 })
 
 /** A delivery as it is shown. */
@@ -146,10 +152,12 @@ export const webhooksAnswer = z.object({
   nextCursor: unknownable(z.string()),
 })
 
-/** Answer of `POST /api/candidates/forget`. */
+/** Answer of `POST /api/candidates/forget`: what this call erased. */
 export const forgetAnswer = z.object({
   connection: z.string(),
-  erased: z.object({ deliveries: z.int(), interviews: z.int(), writeBacks: z.int() }),
+  erased: z
+    .object({ deliveries: z.int(), interviews: z.int(), writeBacks: z.int() })
+    .describe('What this call erased. A repeat, also one after a 503, counts only what was left.'),
 })
 
 /** Every answer but success. */

@@ -18,6 +18,11 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
 }
 
+/** A delivery of somebody who is being erased is in the middle of a call: the erasure is to be said again. */
+export class StillAtWorkError extends Error {
+  override readonly name = 'StillAtWorkError'
+}
+
 /** None of the keys that are configured opens what the store holds. Nothing is written beside it. */
 export class WrongKeyError extends Error {
   override readonly name = 'WrongKeyError'

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { leaseName } from '../domain/delivery.ts'
 import type { Erased, Erasure } from '../domain/erasure.ts'
-import { StoreUnavailableError } from '../domain/errors.ts'
+import { StillAtWorkError } from '../domain/errors.ts'
 import type { Journal, RecordsOf } from '../journal/journal.ts'
 import type { WebhookLog } from '../journal/webhook-log.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -19,7 +19,12 @@ export interface EraseTools {
   readonly now: () => number
 }
 
-/** Carries out an erasure. @throws StoreUnavailableError it was not carried out within 2 s: to be said again */
+/**
+ * Carries out an erasure. To be said again when it throws.
+ * @returns what this call erased
+ * @throws StillAtWorkError all is erased but the records of deliveries that are in the middle of a call
+ * @throws StoreUnavailableError it was not carried out within 2 s
+ */
 export type Erase = (connection: string, erasure: Erasure) => Promise<Erased>
 
 /** How long the store may take over an erasure before the sender is asked to come again. */
@@ -31,47 +36,61 @@ const MOST_AT_WORK = 200
 
 /** Erases durably, before the sender is answered. */
 export function makeErase(tools: EraseTools): Erase {
-  return async (connection, erasure) => await within(TAKE_WITHIN_MS, erasePerson(connection, erasure, tools))
+  return async (connection, erasure) => {
+    const { isWhole, ...erased } = await within(TAKE_WITHIN_MS, erasePerson(connection, erasure, tools))
+    if (!isWhole) throw new StillAtWorkError('a delivery of the person is in the middle of a call')
+    return erased
+  }
 }
 
 /**
  * Erases what is kept about a person, or gives it to whoever they have become. From the ledger first: from then on no
  * delivery writes anything for them, neither one at work nor one that comes later. May be repeated, and is to be when
- * it fails.
+ * it fails. Deliveries at work keep their records, so that whoever says it again waits for them.
  */
-async function erasePerson(connection: string, { erased, mergedInto }: Erasure, tools: EraseTools): Promise<Erased> {
+async function erasePerson(
+  connection: string,
+  { erased, mergedInto }: Erasure,
+  tools: EraseTools,
+): Promise<Erased & { readonly isWhole: boolean }> {
   const { ledger, journal, webhooks, cancel, now } = tools
   const hashKey = await ledger.hashKey()
   const keyOf = (candidateId: string) => subjectKey(hashKey, connection, 'candidate', candidateId)
   if (mergedInto !== undefined && 'candidateId' in erased) {
     await ledger.merge(keyOf(erased.candidateId), keyOf(mergedInto))
     await journal.merge(connection, erased.candidateId, mergedInto)
-    return { deliveries: 0, interviews: 0, writeBacks: 0 }
+    return { deliveries: 0, interviews: 0, writeBacks: 0, isWhole: true }
   }
   const subject =
     'candidateId' in erased
       ? keyOf(erased.candidateId)
       : subjectKey(hashKey, connection, 'application', erased.applicationId)
   const entries = await ledger.erase(subject)
-  await outlastRuns({ connection, ...erased }, tools)
-  await webhooks.erase({ connection, ...erased })
-  const { records, rounds } = await journal.erase({ connection, ...erased }, now())
+  const of = { connection, ...erased }
+  const atWork = await outlastRuns(of, tools)
+  await webhooks.erase(of)
+  const { records, rounds } = await journal.erase(of, now(), atWork)
   await cancel(rounds)
-  return { deliveries: records, ...entries }
+  return { deliveries: records, ...entries, isWhole: atWork.length === 0 }
 }
 
-/** Waits for those who looked at the ledger before the erasure, and may be writing now. */
-async function outlastRuns(of: RecordsOf, { journal, leases }: EraseTools): Promise<void> {
+/** Waits for those who looked at the ledger before the erasure, and may be writing now. @returns ids of who still may */
+async function outlastRuns(of: RecordsOf, { journal, leases }: EraseTools): Promise<readonly string[]> {
   const q = 'candidateId' in of ? of.candidateId : of.applicationId
   const running = { q, connection: of.connection, state: 'running', limit: MOST_AT_WORK } as const
   const giveUpAt = performance.now() + OUTLAST_MS
-  for (const { connection, applicationId } of (await journal.list(running)).items) {
+  const atWork: string[] = []
+  for (const { id, ...delivery } of (await journal.list(running)).items) {
     for (;;) {
-      const lease = await leases.acquire(leaseName({ connection, applicationId }))
+      const lease = await leases.acquire(leaseName(delivery))
       await lease?.release()
       if (lease) break
-      if (performance.now() > giveUpAt) throw new StoreUnavailableError('a delivery of the person is still at work')
+      if (performance.now() > giveUpAt) {
+        atWork.push(id)
+        break
+      }
       await pause(LOOK_EVERY_MS)
     }
   }
+  return atWork
 }

@@ -136,11 +136,13 @@ export interface Journal {
   /**
    * Takes every link to the person out of their records, which stay for the counts; whatever has not ended, or was
    * dead, lapses as anonymized and cannot be put back.
+   * @param except ids of deliveries that are left as they are
    * @returns how many records, and the rounds that were waiting or running
    */
   erase(
     of: RecordsOf,
     at: number,
+    except?: readonly string[],
   ): Promise<{
     records: number
     rounds: readonly { readonly id: string; readonly round: number }[]

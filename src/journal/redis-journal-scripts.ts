@@ -142,18 +142,19 @@ return 1`
 /** Goes through the records that an id refers to: those in which the connection's `field` is that id. */
 const eachOf = (does: string) => `${prelude}
 local wanted, field, connection = ARGV[1], ARGV[2], ARGV[3]
-local records, rounds = 0, {}
+local records, rounds, isLeftAlone = 0, {}, {}
+for place = 6, #ARGV do isLeftAlone[ARGV[place]] = true end
 for _, found in ipairs(redis.call('ZRANGE', P .. 'ref:' .. wanted, 0, -1)) do
   about(found)
   local was = read('connection', 'state', 'receivedAt', 'applicationId', 'candidateId', 'round')
-  if was.connection == connection and was[field] == wanted then
+  if was.connection == connection and was[field] == wanted and not isLeftAlone[id] then
     records = records + 1
     ${does}
   end
 end
 return { records, rounds }`
 
-/** id, name of its field, connection, time, timeline entry → records, ids and rounds of those not ended */
+/** id, name of its field, connection, time, timeline entry, ids of those left alone → records, ids and rounds of those not ended */
 export const eraseLua = eachOf(`
     if not isFinal[was.state] then
       rounds[#rounds + 1] = id

@@ -179,9 +179,13 @@ class RedisJournal implements Journal {
       }))
   }
 
-  async erase(of: RecordsOf, at: number): Promise<{ records: number; rounds: { id: string; round: number }[] }> {
+  async erase(
+    of: RecordsOf,
+    at: number,
+    except: readonly string[] = [],
+  ): Promise<{ records: number; rounds: { id: string; round: number }[] }> {
     const [field, id] = 'candidateId' in of ? ['candidateId', of.candidateId] : ['applicationId', of.applicationId]
-    const reply = await this.#erase(PREFIX, id, field, of.connection, at, toLine(erasedEntry(at)))
+    const reply = await this.#erase(PREFIX, id, field, of.connection, at, toLine(erasedEntry(at)), ...except)
     const [records, rounds] = reply as [number, string[]]
     return { records, rounds: pairsOf(rounds).map(([one, round]) => ({ id: one, round: Number(round) })) }
   }

@@ -201,10 +201,15 @@ class SqlJournal implements Journal {
     }))
   }
 
-  async erase(of: RecordsOf, at: number): Promise<{ records: number; rounds: { id: string; round: number }[] }> {
+  async erase(
+    of: RecordsOf,
+    at: number,
+    except: readonly string[] = [],
+  ): Promise<{ records: number; rounds: { id: string; round: number }[] }> {
     const [column, id] = 'candidateId' in of ? ['candidate_id', of.candidateId] : ['application_id', of.applicationId]
     const { rows } = await this.#sql.query(
-      `WITH found AS (SELECT id, state FROM bridge.delivery WHERE connection = $1 AND ${column} = $2 FOR UPDATE)
+      `WITH found AS (SELECT id, state FROM bridge.delivery
+         WHERE connection = $1 AND ${column} = $2 AND id <> ALL ($5::text[]) FOR UPDATE)
        UPDATE bridge.delivery AS d SET person = NULL,
          delivery = delivery || '{"applicationId":"${ERASED_ID}","candidateId":"${ERASED_ID}"}'::jsonb,
          timeline = ${appended('$4')},
@@ -214,7 +219,7 @@ class SqlJournal implements Journal {
          ended_at = CASE WHEN d.state IN ('delivered', 'lapsed') THEN d.ended_at ELSE $3::bigint END,
          next_attempt_at = NULL, due_at = NULL, refused_since = NULL
        FROM found WHERE d.id = found.id RETURNING d.id, d.round, found.state IN ${FINAL} AS had_ended`,
-      [of.connection, id, at, JSON.stringify([erasedEntry(at)])],
+      [of.connection, id, at, JSON.stringify([erasedEntry(at)]), except],
     )
     const cut = rows.filter((row) => row['had_ended'] !== true)
     const rounds = cut.map((row) => ({ id: String(row['id']), round: Number(row['round']) }))

@@ -1,7 +1,7 @@
 import type { AtsAdapter, RawWebhook } from '../ats/adapter.ts'
 import type { Route } from '../domain/connection.ts'
 import { type Delivery, makeDelivery } from '../domain/delivery.ts'
-import { InvalidSignatureError, NotJsonError, StoreUnavailableError } from '../domain/errors.ts'
+import { InvalidSignatureError, NotJsonError, StillAtWorkError, StoreUnavailableError } from '../domain/errors.ts'
 import type { IgnoredReason, RefusedReason } from '../domain/reasons.ts'
 import type { StageChange } from '../domain/stage-change.ts'
 import type { Erase } from '../erase/erase-person.ts'
@@ -61,7 +61,7 @@ export async function acceptWebhook(connection: string, webhook: RawWebhook, too
   } catch (error) {
     if (error instanceof InvalidSignatureError) return { status: 'unauthorized', reason: error.reason }
     if (error instanceof NotJsonError) return { status: 'not-json' }
-    if (error instanceof StoreUnavailableError) return { status: 'unavailable' }
+    if (error instanceof StoreUnavailableError || error instanceof StillAtWorkError) return { status: 'unavailable' }
     throw error
   }
 }

@@ -159,6 +159,8 @@ describe('the dashboard’s addresses', () => {
     expect(await send(`/admin/deliveries/${dead}/forget`)).toMatchObject({ status: 303 })
     expect(await world.api.delivery(dead)).toMatchObject({ applicationId: 'erased', interviewLink: null })
     expect(await send(`/admin/deliveries/${dead}/replay`)).toMatchObject({ status: 409 })
+    expect(await ask(`/admin/deliveries/${dead}/forget`)).toMatchObject({ status: 409 })
+    expect(await send(`/admin/deliveries/${dead}/forget`)).toMatchObject({ status: 409 })
     expect((await ask(`/admin/deliveries/${dead}`)).status).toBe(200)
   })
 

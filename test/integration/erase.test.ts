@@ -181,7 +181,7 @@ describe.each(stores)('on %s', (_name, open, dump) => {
   test('forgetting says what was erased, and said again finds nothing more', async () => {
     const { api } = world
     const { candidateId, applicationId } = addCandidate(world)
-    await api.settled(await moveIn(world, applicationId))
+    const { id } = await api.settled(await moveIn(world, applicationId))
     const forget = { connection: 'greenhouse', candidateId: String(candidateId) }
     const answered = (deliveries: number, interviews: number, writeBacks: number) => ({
       status: 200,
@@ -190,6 +190,11 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     expect(await api.post('/api/candidates/forget', forget)).toEqual(answered(1, 1, 1))
     expect(await api.post('/api/candidates/forget', forget)).toEqual(answered(0, 0, 0))
     expect(await api.post('/api/candidates/forget', { connection: 'greenhouse' })).toMatchObject({ status: 400 })
+    // What stands in the records of all who have been erased is nobody's id.
+    const before = await api.delivery(id)
+    const nobody = { connection: 'greenhouse', candidateId: 'erased' }
+    expect(await api.post('/api/candidates/forget', nobody)).toMatchObject({ status: 400 })
+    expect(await api.delivery(id)).toEqual(before)
   })
 
   test('whoever an ignored webhook told of just before they are erased is not kept', async () => {
@@ -228,6 +233,28 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     const forget = { connection: 'greenhouse', candidateId: String(candidateId) }
     expect(await api.post('/api/candidates/forget', forget)).toMatchObject({ status: 200 })
     expect(await api.delivery(id)).toMatchObject(gone)
+  })
+
+  test('while a delivery is in a slow call all else of the person is erased, and it is said what to do', async () => {
+    const { greenhouse, api } = world
+    const { candidateId, applicationId } = addCandidate(world)
+    const first = await api.settled(await moveIn(world, applicationId))
+    const second = greenhouse.addCandidate({ firstName: '', lastName: '', job: 'Engineer', candidateId })
+    const notes = () => greenhouse.notesOf(second.applicationId).length
+    greenhouse.fault({ kind: 'delay-reply', operation: 'create-note', delayMs: 4_000 })
+    const id = await moveIn(world, second.applicationId)
+    await until(() => notes() > 0)
+    const forget = async () =>
+      await api.post('/api/candidates/forget', { connection: 'greenhouse', candidateId: String(candidateId) })
+    const stillAtWork = { status: 503, body: { error: { code: 'still-at-work' } } }
+    expect(await forget()).toMatchObject(stillAtWork)
+    expect(await api.delivery(first.id)).toMatchObject({ applicationId: 'erased', candidateId: 'erased' })
+    expect(await api.delivery(id)).toMatchObject({ state: 'running', candidateId: String(candidateId) })
+    // Said again at once it is no more acknowledged than before.
+    expect(await forget()).toMatchObject(stillAtWork)
+    expect(await api.settled(id)).toMatchObject(gone)
+    expect(await forget()).toMatchObject({ status: 200, body: { erased: { deliveries: 0 } } })
+    await noneInStore([String(candidateId), String(applicationId), String(second.applicationId)])
   })
 
   test('a person found anonymised without any webhook is not kept either', async () => {

@@ -5,7 +5,7 @@ import { ERASED_ID, type JournalEntry } from '../../journal/journal.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { awaitsLink } from '../give-link.ts'
 import { type Html, html } from '../html.ts'
-import { isReplayable, noDelivery } from '../replay.ts'
+import { isReplayable, noDelivery, personErased } from '../replay.ts'
 import { atsLabel, explained, stateWords, tell } from '../words.ts'
 import { placeOf, sentence } from './deliveries.ts'
 import type { Page } from './layout.ts'
@@ -138,6 +138,7 @@ function support(entry: JournalEntry, { version }: AdminTools): Html {
 export async function forgetPage(id: string, tools: AdminTools): Promise<Page> {
   const entry = await tools.journal.find(id)
   if (!entry) throw noDelivery()
+  if (entry.candidateId === ERASED_ID) throw personErased()
   const others = await tools.journal.list({ q: entry.candidateId, connection: entry.connection, limit: 200 })
   return {
     title: 'Erase everything about this person?',

@@ -227,6 +227,21 @@ export function erasureFacts(stores: () => Stores): void {
     expect((await journal.list({ q: ERASED_ID, limit: 10, state: 'retrying' })).items).toEqual([])
   })
 
+  it('an erasure leaves the deliveries that it is told to leave, and takes them when it is said again', async () => {
+    const { journal } = stores().store
+    const [one, other] = [aDelivery(), aDelivery()]
+    const { connection, candidateId } = one
+    await journal.received([one, { ...other, candidateId }])
+    const of = { connection, candidateId }
+    await expect(journal.erase(of, 1_000, [other.id])).resolves.toEqual({
+      records: 1,
+      rounds: [{ id: one.id, round: 0 }],
+    })
+    expect(await journal.find(other.id)).toMatchObject({ state: 'queued', candidateId })
+    await expect(journal.erase(of, 2_000)).resolves.toMatchObject({ records: 1 })
+    expect(await journal.find(other.id)).toMatchObject({ state: 'lapsed', candidateId: ERASED_ID })
+  })
+
   it('what a run says after its person was erased is ignored, and the delivery is not begun again', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
