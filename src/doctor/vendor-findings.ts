@@ -1,4 +1,4 @@
-import type { VendorSays } from '../interview/inspect.ts'
+import { takesKey, type VendorSays } from '../interview/inspect.ts'
 import { explainFailure } from './explain-failure.ts'
 import { type Finding, fail, pass, warn } from './finding.ts'
 
@@ -11,10 +11,18 @@ export function vendorFindings(answers: ReadonlyMap<string, VendorSays>): readon
   const all = [...answers]
   if (all.some(([, { kind }]) => kind === 'key-refused'))
     return [fail('InterviewFlowAI refuses the key (401)', NEW_KEY)]
+  const elsewhere = all.find(([, { kind }]) => kind === 'no-api')?.[1]
+  if (elsewhere?.kind === 'no-api')
+    return [
+      fail(
+        `no API of InterviewFlowAI answers at INTERVIEWFLOW_BASE_URL (${elsewhere.status})`,
+        'correct INTERVIEWFLOW_BASE_URL; left out, it is InterviewFlowAI’s own address',
+      ),
+    ]
   const known = all.filter(([, { kind }]) => kind === 'known').length
-  const hasAnswered = all.some(([, { kind }]) => kind !== 'no-answer')
+  const isKeyTaken = all.some(([, says]) => takesKey(says))
   return [
-    ...(hasAnswered ? [pass(`key accepted; ${known} of ${all.length} interviewers known`)] : []),
+    ...(isKeyTaken ? [pass(`key accepted; ${known} of ${all.length} interviewers known`)] : []),
     ...all.flatMap(([interviewer, says]) => interviewerFindings(interviewer, says, known > 0)),
   ]
 }
@@ -26,8 +34,8 @@ function interviewerFindings(interviewer: string, says: VendorSays, readBackWork
   if (says.kind === 'not-told')
     return [
       warn(
-        `InterviewFlowAI answers ${says.status} for interviewer ${interviewer}: it does not know this interviewer, or the account has no read-back`,
-        'compare the id with the one at InterviewFlowAI; without read-back a link that gets lost on its way must be given by hand',
+        `InterviewFlowAI answers ${says.status} for interviewer ${interviewer}: it does not know this interviewer, the account has no read-back, or INTERVIEWFLOW_BASE_URL is wrong`,
+        'compare both with what stands at InterviewFlowAI; without read-back a link that gets lost on its way must be given by hand',
       ),
     ]
   if (says.kind === 'no-answer')

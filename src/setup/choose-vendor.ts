@@ -1,7 +1,7 @@
 import type { AtsTools } from '../ats/adapter.ts'
 import { urlProblem, withoutSlash } from '../config/addresses.ts'
 import { explainFailure } from '../doctor/explain-failure.ts'
-import { askVendor, type VendorSays } from '../interview/inspect.ts'
+import { askVendor, takesKey, type VendorSays } from '../interview/inspect.ts'
 import { type Asker, settle } from './asker.ts'
 import type { EnvDraft } from './env-draft.ts'
 import type { Answers, GuideContext } from './guide.ts'
@@ -28,6 +28,7 @@ export async function chooseVendor(
   if (answers.linkHost !== undefined)
     draft.keep('INTERVIEWFLOW_LINK_HOSTS', answers.linkHost, 'Further hosts that an interview link may have')
   const ask = (apiKey: string, interviewer: string) => askVendor({ apiKey, baseUrl, dispatcher }, interviewer)
+  let doubt: string | undefined
   const apiKey = await settle(asker, {
     given: draft.value(KEY),
     ask: () => asker.secret({ message: 'InterviewFlowAI’s API key' }),
@@ -36,11 +37,14 @@ export async function chooseVendor(
       const says = await asker.during('Asking InterviewFlowAI …', () => ask(key, NOBODY))
       if (says.kind === 'key-refused')
         return 'InterviewFlowAI refuses this key (401). Copy it again, or make a new one there.'
+      if (says.kind === 'no-api') return `No API of InterviewFlowAI answers at ${baseUrl} (${says.status}).`
+      doubt = takesKey(says) ? undefined : 'InterviewFlowAI does not say whether it takes the key.'
       return says.kind === 'no-answer' ? `InterviewFlowAI cannot be asked: ${cause(says)}.` : undefined
     },
   })
   draft.keep(KEY, apiKey, 'The account’s API key at InterviewFlowAI')
-  asker.good('InterviewFlowAI accepts the key')
+  if (doubt === undefined) asker.good('InterviewFlowAI accepts the key')
+  else asker.say(doubt)
   return (interviewer) => ask(apiKey, interviewer)
 }
 

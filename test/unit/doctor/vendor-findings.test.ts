@@ -7,6 +7,7 @@ import {
   sandboxInterviewer,
   startInterviewFlowSandbox,
 } from '../../../src/sandbox/interviewflow.ts'
+import { type FakeAnswer, FakeHttp } from '../../support/fake-http.ts'
 
 const stranger = '00000000-0000-4000-8000-000000000000'
 const agent = makeAgent()
@@ -20,11 +21,27 @@ afterAll(async () => {
   await vendor.close()
 })
 
-async function statuses(interviewers: readonly string[], apiKey = vendor.apiKey): Promise<readonly string[]> {
+async function statuses(
+  interviewers: readonly string[],
+  { apiKey = vendor.apiKey, baseUrl = vendor.url } = {},
+): Promise<readonly string[]> {
   const asked = interviewers.map(async (one) => {
-    return [one, await askVendor({ apiKey, baseUrl: vendor.url, dispatcher: agent }, one)] as const
+    return [one, await askVendor({ apiKey, baseUrl, dispatcher: agent }, one)] as const
   })
   return vendorFindings(new Map(await Promise.all(asked))).map(({ status, message }) => `${status}: ${message}`)
+}
+
+/** The statuses where another server answers at the vendor's address. */
+async function statusesWhere(answer: FakeAnswer): Promise<readonly string[]> {
+  const fake = await FakeHttp.start()
+  fake.expect('POST /api/external/fetch/candidates', answer)
+  try {
+    const found = await statuses([sandboxInterviewer], { baseUrl: fake.baseUrl })
+    fake.assertDone()
+    return found
+  } finally {
+    await fake.close()
+  }
 }
 
 describe('InterviewFlowAI', () => {
@@ -34,7 +51,7 @@ describe('InterviewFlowAI', () => {
   })
 
   test('that refuses the key fails, once for all interviewers', async () => {
-    expect(await statuses([sandboxInterviewer, stranger], 'wrong')).toEqual([
+    expect(await statuses([sandboxInterviewer, stranger], { apiKey: 'wrong' })).toEqual([
       'fail: InterviewFlowAI refuses the key (401)',
     ])
   })
@@ -46,11 +63,32 @@ describe('InterviewFlowAI', () => {
     ])
   })
 
-  test('without read-back is warned of, since that may also be a wrong interviewer', async () => {
+  test('without read-back is warned of, since that may also be a wrong interviewer, and the key is not said to be taken', async () => {
     vendor.configure({ readBack: 'off' })
     const found = await statuses([sandboxInterviewer])
     vendor.configure({ readBack: 'list' })
-    expect(found[1]).toMatch(/^warn: InterviewFlowAI answers 404 .* or the account has no read-back/)
+    expect(found).toEqual([
+      expect.stringMatching(/^warn: InterviewFlowAI answers 404 .*, the account has no read-back/),
+    ])
+  })
+
+  test.each<[string, number, string]>([
+    ['a wrong path', 404, ''],
+    ['a page that takes no POST', 405, '<h1>Not allowed</h1>'],
+    ['a website', 200, '<!doctype html>'],
+    ['another API', 200, '{"status":"ok"}'],
+    ['a redirect', 301, ''],
+  ])('is not said to take the key where its address leads to %s', async (_, status, text) => {
+    expect(await statusesWhere({ status, text })).toEqual([
+      `fail: no API of InterviewFlowAI answers at INTERVIEWFLOW_BASE_URL (${status})`,
+    ])
+  })
+
+  test('that refuses what the body holds has taken the key', async () => {
+    expect(await statusesWhere({ status: 422, json: { message: 'limit must be at least 10' } })).toEqual([
+      'pass: key accepted; 0 of 1 interviewers known',
+      expect.stringMatching(/^warn: InterviewFlowAI answers 422/),
+    ])
   })
 
   test('that does not answer fails', async () => {
