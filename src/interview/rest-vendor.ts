@@ -71,12 +71,17 @@ export class RestVendor implements InterviewVendor {
     }
   }
 
+  /** Reads until there is no more: a short page may be the last, or the vendor gives fewer a page than we ask for. */
   async find(search: InterviewSearch): Promise<Interview | undefined> {
+    let last = ''
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const { count, interviews } = await this.#fetchPage(search, page)
       const match = interviews.find((interview) => interview.email.trim().toLowerCase() === search.email)
       if (match) return this.#known(match, search.linkPattern)
-      if (count < PAGE_SIZE) return undefined
+      const ids = interviews.map(({ id }) => id).join()
+      // The same page again: it does not turn pages.
+      if (count === 0 || ids === last) return undefined
+      last = ids
     }
     return undefined
   }
