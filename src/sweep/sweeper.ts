@@ -99,9 +99,9 @@ async function sweepNow(connection: string, signal: AbortSignal, tools: SweeperT
   } catch (error) {
     if (signal.aborted) return
     report.sweepFailed(connection, error, missed)
-    // What it found until then was queued: the next sweep will not find it again, so it is told now.
-    const found = missed.length > 0 && { gap: missed.length }
+    // What it found until then was queued: the next sweep will not find it again, so it is told now. What the one before
+    // found, it had queued, too.
     const failure = reasonOf(error) ?? 'internal-error'
-    await keepSweepState(cache, connection, { ...before, startedAt, ...found, failure })
+    await keepSweepState(cache, connection, { ...before, startedAt, gap: missed.length, failure })
   }
 }
