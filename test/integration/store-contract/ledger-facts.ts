@@ -84,6 +84,16 @@ export function ledgerFacts(stores: () => Stores): void {
     await expect(memoryOf(ledger, key)).resolves.toEqual(new Map())
   })
 
+  it('where nothing is intended, nobody is said to have been interviewed', async () => {
+    const { ledger } = stores().store
+    const [late, person] = [aSubject(), unique('p')]
+    await ledger.intendInterview(whose, at(person), { nameWords: ['w1'], at: 1_000 })
+    await ledger.intendInterview(late, at(person), { nameWords: ['w1'], at: 2_000 })
+    await expect(ledger.findKnown(late, at(unique('p')))).resolves.toBeUndefined()
+    await expect(ledger.erase(late.candidate)).resolves.toEqual({ interviews: 0, writeBacks: 0 })
+    await expect(ledger.findInterview(person)).resolves.toMatchObject({ intentAt: 1_000 })
+  })
+
   it('an intent taken back leaves nothing', async () => {
     const { ledger } = stores().store
     const person = unique('p')
