@@ -100,8 +100,9 @@ export interface Ledger {
   /** Of many persons, those whose link is known. */
   interviewsOf(persons: readonly PersonKey[]): Promise<ReadonlyMap<PersonKey, Interview>>
   /**
-   * The person's entry; or else that of the person as whom the candidate was first interviewed by the interviewer, or
+   * The person's entry; or else that of the person as whom the candidate was last interviewed by the interviewer, or
    * else on the application: an address can change, and two candidates become one, of which we may not have been told yet.
+   * One without an interview only where none of these has one.
    */
   findKnown(whose: Subject, of: PersonAt): Promise<KnownInterview | undefined>
   /**

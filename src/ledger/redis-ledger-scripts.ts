@@ -67,20 +67,25 @@ redis.call('HSET', P .. ARGV[3], ARGV[4], ARGV[5])
 if not isHeld({ ARGV[3] }) then hold({ ARGV[3] }) end
 return candidate == ARGV[1] and 'living' or 'merged'`
 
-/** …, name of the person's entry, interviewer, person */
+/**
+ * …, name of the person's entry, interviewer, person. Who was interviewed as whom is said by an interview, whatever was
+ * said before, and by an intent only where nothing was.
+ */
 const interviewed = `${held}
 local entry = P .. ARGV[3]
 
-local function holdInterview(marked, field, at)
+local function holdInterview(isKept, marked, field, at)
   local names = { ARGV[3], marked }
   if marked then redis.call('HSET', P .. marked, field, at) end
-  if isHeld(names) then return end
+  local wasHeld = isHeld(names)
+  if wasHeld and not isKept then return end
+  local how = not isKept and { 'NX' } or wasHeld and { 'XX', 'KEEPTTL' } or {}
   for _, subject in ipairs({ candidate, application }) do
     local who = 'who:' .. subject .. ':' .. ARGV[4]
-    redis.call('SET', P .. who, ARGV[5], 'NX')
+    redis.call('SET', P .. who, ARGV[5], unpack(how))
     names[#names + 1] = who
   end
-  hold(names)
+  if not wasHeld then hold(names) end
 end
 `
 
@@ -93,23 +98,34 @@ local was = redis.call('HMGET', entry, 'intentAt', 'interview')
 if was[2] or was[1] and was[1] ~= ARGV[8] then return 0 end
 if was[1] then redis.call('HSET', entry, 'intentAt', ARGV[6])
 else redis.call('HSET', entry, 'intentAt', ARGV[6], 'nameWords', ARGV[7]) end
-holdInterview(ARGV[9], ARGV[10], ARGV[11])
+holdInterview(false, ARGV[9], ARGV[10], ARGV[11])
 return 1`
 
 /** …, interview, and if something is to be marked: name of an application's entry, field, time → the one that stands; or nothing */
 export const keepLua = `${interviewed}
 local isFirst = redis.call('HSETNX', entry, 'interview', ARGV[6]) == 1
-holdInterview(ARGV[7], ARGV[8], ARGV[9])
+holdInterview(true, ARGV[7], ARGV[8], ARGV[9])
 return isFirst and ARGV[6] or redis.call('HGET', entry, 'interview')`
+
+const hasInterview = `
+local function hasInterview(person) return redis.call('HEXISTS', P .. 'interview:' .. person, 'interview') == 1 end
+`
 
 /** candidate, application, person, interviewer → the person of whom an interview is remembered, fields; or nothing */
 export const findKnownLua = `
 local P = KEYS[1]
+${hasInterview}
 local fields = redis.call('HGETALL', P .. 'interview:' .. ARGV[3])
 if #fields > 0 then return { ARGV[3], fields } end
-local as = redis.call('MGET', P .. 'who:' .. ARGV[1] .. ':' .. ARGV[4], P .. 'who:' .. ARGV[2] .. ':' .. ARGV[4])
-local person = as[1] or as[2]
-return person and { person, redis.call('HGETALL', P .. 'interview:' .. person) }`
+local intended
+for _, subject in ipairs({ ARGV[1], ARGV[2] }) do
+  local person = redis.call('GET', P .. 'who:' .. subject .. ':' .. ARGV[4])
+  local found = person and redis.call('HGETALL', P .. 'interview:' .. person) or {}
+  local known = #found > 0 and { person, found }
+  if known and hasInterview(person) then return known end
+  intended = intended or known
+end
+return intended`
 
 /** Name of an entry → nothing: an intent taken back */
 export const withdrawLua = `
@@ -148,7 +164,7 @@ redis.call('SET', P .. 'erased:' .. ARGV[1], '', 'EX', ${TTL_SECONDS}, 'NX')
 return { interviews, writeBacks }`
 
 /** candidate, the one they become → nothing */
-export const mergeLua = `${prelude}
+export const mergeLua = `${prelude}${hasInterview}
 local from, into = ARGV[1], living(ARGV[2])
 if redis.call('EXISTS', P .. 'erased:' .. from) == 1 or from == into then return end
 redis.call('SET', P .. 'erased:' .. from, into or '', 'EX', ${TTL_SECONDS})
@@ -157,8 +173,10 @@ for _, name in ipairs(redis.call('HKEYS', P .. 'of:' .. from)) do
   if not into then redis.call('DEL', P .. name)
   elseif string.find(name, old, 1, true) == 1 then
     local new = 'who:' .. into .. ':' .. string.sub(name, #old + 1)
-    local person = redis.call('GET', P .. name)
-    if person then redis.call('SET', P .. new, person, 'EX', ${TTL_SECONDS}, 'NX') end
+    local person, standing = redis.call('GET', P .. name), redis.call('GET', P .. new)
+    if person and (not standing or hasInterview(person) and not hasInterview(standing)) then
+      redis.call('SET', P .. new, person, 'EX', ${TTL_SECONDS})
+    end
     redis.call('DEL', P .. name)
     redis.call('HSETNX', P .. 'of:' .. into, new, '')
   else redis.call('HSETNX', P .. 'of:' .. into, name, '') end

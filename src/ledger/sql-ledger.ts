@@ -101,13 +101,7 @@ class SqlLedger implements Ledger {
       'SELECT intent_at, name_words, interview FROM bridge.interview WHERE person = $1',
       [person],
     )
-    if (!row) return undefined
-    const intentAt = toNumber(row['intent_at'])
-    return {
-      ...(intentAt !== undefined && { intentAt }),
-      nameWords: (row['name_words'] ?? []) as string[],
-      ...(row['interview'] !== null && { interview: this.#open(row['interview'], person) }),
-    }
+    return row && this.#toEntry(row, person)
   }
 
   async interviewsOf(persons: readonly PersonKey[]): Promise<ReadonlyMap<PersonKey, Interview>> {
@@ -125,14 +119,15 @@ class SqlLedger implements Ledger {
     if (entry) return { ...entry, person: of.person }
     const row = await firstRow(
       this.#sql,
-      `SELECT person FROM bridge.interviewed WHERE (candidate = $1 OR application = $2) AND interviewer = $3
-       ORDER BY candidate = $1 DESC, touched_at, person LIMIT 1`,
+      `SELECT person, intent_at, name_words, interview
+       FROM bridge.interviewed AS whose JOIN bridge.interview USING (person)
+       WHERE (candidate = $1 OR application = $2) AND interviewer = $3
+       ORDER BY interview IS NOT NULL DESC, candidate = $1 DESC, whose.touched_at DESC, person LIMIT 1`,
       [candidate, application, of.interviewer],
     )
     if (!row) return undefined
     const person = String(row['person'])
-    const known = await this.findInterview(person)
-    return known && { ...known, person }
+    return { ...this.#toEntry(row, person), person }
   }
 
   async intendInterview(
@@ -289,6 +284,15 @@ class SqlLedger implements Ledger {
     const text = JSON.stringify(interview)
     const kept = this.#vault.close(text, interviewName(person))
     return kept === text ? text : JSON.stringify(kept)
+  }
+
+  #toEntry(row: Record<string, unknown>, person: PersonKey): InterviewEntry {
+    const intentAt = toNumber(row['intent_at'])
+    return {
+      ...(intentAt !== undefined && { intentAt }),
+      nameWords: (row['name_words'] ?? []) as string[],
+      ...(row['interview'] !== null && { interview: this.#open(row['interview'], person) }),
+    }
   }
 
   #text(kept: unknown): string {

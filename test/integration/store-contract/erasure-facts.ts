@@ -273,6 +273,18 @@ export function erasureFacts(stores: () => Stores): void {
     }
   })
 
+  it('an interview comes along with a candidate who became one with only an intent', async () => {
+    const { ledger } = stores().store
+    const [whose, into] = [aSubject(), aSubject()]
+    await ledger.intendInterview(into, at(unique('p')), { nameWords: ['w1'], at: 1_000 })
+    const { person } = await written(whose)
+    await ledger.merge(whose.candidate, into.candidate)
+    await expect(knownAs(ledger, { ...aSubject(), candidate: into.candidate })).resolves.toBe(person)
+    await ledger.erase(into.candidate)
+    await expect(knownAs(ledger, { ...aSubject(), candidate: into.candidate })).resolves.toBeUndefined()
+    await expect(ledger.findInterview(person)).resolves.toBeUndefined()
+  })
+
   it('records of a candidate who became another one are found by the other', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()

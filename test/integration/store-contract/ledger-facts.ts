@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Interview } from '../../../src/domain/interview.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { until } from '../../support/until.ts'
 import { aSubject, at, memoryOf, type Stores, unique } from './samples.ts'
 
 const anInterview = (): Interview => ({
@@ -171,6 +172,43 @@ export function ledgerFacts(stores: () => Stores): void {
     await expect(known()).resolves.toEqual({ person: second, nameWords: ['w1'], intentAt: 1_000 })
     await store.ledger.keepInterview(mine, at(second), later)
     await expect(known()).resolves.toMatchObject({ person: second, interview: later })
+  })
+
+  it('an address that got no interview hides none that another one got, and is known where there is no other', async () => {
+    const { ledger } = stores().store
+    const [mine, withdrawn, unanswered, interviewed] = [aSubject(), unique('p'), unique('p'), unique('p')]
+    const known = async () => (await ledger.findKnown(mine, at(unique('p'))))?.person
+    const intend = async (person: string) =>
+      await ledger.intendInterview(mine, at(person), { nameWords: ['w1'], at: 1_000 })
+    await intend(unanswered)
+    await expect(known()).resolves.toBe(unanswered)
+    await intend(withdrawn)
+    await ledger.withdrawInterview(withdrawn)
+    await expect(known()).resolves.toBe(unanswered)
+    await intend(interviewed)
+    await ledger.keepInterview(mine, at(interviewed), anInterview())
+    await expect(known()).resolves.toBe(interviewed)
+    await ledger.withdrawInterview(unanswered)
+    await expect(known()).resolves.toBe(interviewed)
+  })
+
+  it('an interview is found on the application where the candidate has only an intent', async () => {
+    const { ledger } = stores().store
+    const [before, mine, person] = [aSubject(), aSubject(), unique('p')]
+    await ledger.intendInterview(mine, at(unique('p')), { nameWords: ['w1'], at: 1_000 })
+    await ledger.keepInterview(before, at(person), anInterview())
+    const both = { candidate: mine.candidate, application: before.application }
+    await expect(ledger.findKnown(both, at(unique('p')))).resolves.toMatchObject({ person })
+  })
+
+  it('of two addresses that got an interview the later one is found, since the other may have run out', async () => {
+    const { ledger } = stores().store
+    const [mine, first, second] = [aSubject(), unique('p'), unique('p')]
+    await ledger.keepInterview(mine, at(first), anInterview())
+    const keptAt = Date.now()
+    await until(() => Date.now() > keptAt)
+    await ledger.keepInterview(mine, at(second), anInterview())
+    await expect(ledger.findKnown(mine, at(unique('p')))).resolves.toMatchObject({ person: second })
   })
 
   it('the link pattern is the one last learned', async () => {
