@@ -31,7 +31,7 @@ export function gathering<Item, Result>(
 
   const runBatch = async (batch: readonly Waiting<Item, Result>[]) => {
     try {
-      const leftMs = (batch[0]?.dueAt ?? 0) - performance.now()
+      const leftMs = Math.max(0, (batch[0]?.dueAt ?? 0) - performance.now())
       const results = await within(leftMs, runAll(batch.map(({ item }) => item)))
       for (const [index, one] of batch.entries()) one.resolve(results[index] as Result)
     } catch (error) {

@@ -42,6 +42,16 @@ test('while two batches are under way the third is gathered', async () => {
   expect(batches).toEqual([[1], [2], [3, 4]])
 })
 
+test('a call whose time is over when its batch begins is told so, without a word from Node', async () => {
+  const warnings: string[] = []
+  const listen = ({ name }: Error) => void warnings.push(name)
+  process.on('warning', listen)
+  const call = gathering(() => new Promise<never>(() => {}), 0)
+  await expect(call(1)).rejects.toBeInstanceOf(StoreUnavailableError)
+  process.off('warning', listen)
+  expect(warnings).toEqual([])
+})
+
 test('a batch is bounded', async () => {
   const batches: number[] = []
   const call = gathering(async (numbers: readonly number[]) => {
