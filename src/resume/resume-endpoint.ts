@@ -24,7 +24,8 @@ export async function resumeEndpoint(
   app: FastifyInstance,
   { tools, report }: { tools: ResumeTools; report: Report },
 ): Promise<void> {
-  const options = { handlerTimeout: STREAM_TIMEOUT_MS }
+  // Fastify would answer HEAD by fetching the whole file.
+  const options = { handlerTimeout: STREAM_TIMEOUT_MS, exposeHeadRoute: false }
   app.get<{ Params: { token: string } }>(
     '/resumes/:token',
     options,

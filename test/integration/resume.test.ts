@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import type { Route } from '../../src/domain/connection.ts'
@@ -140,6 +142,45 @@ describe('resumes', () => {
     expect([...statuses, later.status]).toEqual([404, 404, 404, 503])
     expect(Number(later.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await fetchResume(fine)).status).toBe(200)
+  })
+
+  test('that break off before their first bytes are asked for again later, and the log says whose', async () => {
+    const breaking = createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': '1000' })
+      response.write('%P', () => response.destroy())
+    })
+    await new Promise<void>((resolve) => breaking.listen(0, '127.0.0.1', resolve))
+    const baseUrl = `http://127.0.0.1:${(breaking.address() as AddressInfo).port}`
+    const connections = world.settings.connections.map((connection) =>
+      connection.ats === 'lever'
+        ? { ...connection, settings: { ...(connection.settings as object), baseUrl } }
+        : connection,
+    )
+    const web = await world.startReplica({ role: 'web', connections })
+    try {
+      const { opportunityId, email } = addOpportunity(world, { resume: 'cv.pdf' })
+      const deliveryId = await moveInAtLever(world, opportunityId)
+      const { url } = await outcomeOf(deliveryId, email)
+      const answer = await fetchResume(url, web.url)
+      expect(answer.status).toBe(503)
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+      const told = world.logged.filter((line) => line.includes('resume asked for') && line.includes(deliveryId))
+      expect(told.map((line) => (JSON.parse(line) as { outcome: string }).outcome)).toEqual(['unavailable'])
+    } finally {
+      await web.stop()
+      breaking.closeAllConnections()
+      breaking.close()
+    }
+  })
+
+  test('are not fetched from the ATS for somebody who asks for their head alone', async () => {
+    const downloads = () => world.lever.calls.filter(({ operation }) => operation === 'download-resume').length
+    const { url } = await offered(addOpportunity(world, { resume: 'cv.pdf' }))
+    const before = downloads()
+    expect((await fetchResume(url, world.bridge.url, { method: 'HEAD' })).status).toBe(404)
+    expect(downloads()).toBe(before)
+    expect((await fetchResume(url)).status).toBe(200)
+    expect(downloads()).toBe(before + 1)
   })
 
   test('behind unknown tokens look like any unknown path', async () => {

@@ -36,6 +36,21 @@ describe('the stream of a resume', () => {
     expect(body.destroyed).toBe(true)
   })
 
+  test.each([[[]], [['%P']]])('that fails after %j says that it may be tried again', async (parts) => {
+    const broken = new Error('other side closed')
+    const body = Readable.from(
+      (function* () {
+        for (const part of parts) yield Buffer.from(part)
+        throw broken
+      })(),
+    )
+    await expect(pdfStream({ size: undefined, body })).rejects.toMatchObject({
+      name: 'RetryableError',
+      reason: 'ats-unavailable',
+      cause: broken,
+    })
+  })
+
   test('takes 30 MiB', async () => {
     const body = chunks('%PDF', Buffer.alloc(30 * MIB - 4))
     expect(await read(await pdfStream({ size: 30 * MIB, body }))).toHaveLength(30 * MIB)
