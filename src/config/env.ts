@@ -24,12 +24,12 @@ function readEnvFile(file: string): Environment {
 }
 
 /**
- * The variables that count as set: an empty one does not, and the line end that `docker --env-file` leaves on values
+ * The variables that count as set: an empty one, or one of blanks alone, does not, and the line end that `docker --env-file` leaves on values
  * of a file written on Windows is no part of a value.
  */
 export function setVariables(environment: Environment): Readonly<Record<string, string>> {
   const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.replace(/[\r\n]+$/, '') ?? ''])
-  return Object.fromEntries(trimmed.filter(([, value]) => value !== ''))
+  return Object.fromEntries(trimmed.filter(([, value]) => value?.trim() !== ''))
 }
 
 /** Whether a person can be asked: both ends are terminals, and no CI runs us. */

@@ -22,7 +22,7 @@ export function lookUp(variables: Variables, name: string): Found {
   if (value !== undefined) return refuse(`and ${name} are both set: take one of them out`)
   try {
     const text = readFileSync(file, 'utf8').replace(/[\r\n]+$/, '')
-    return text === '' ? refuse(`names ${file}, which is empty`) : { value: text }
+    return text.trim() === '' ? refuse(`names ${file}, which is empty`) : { value: text }
   } catch (error) {
     return refuse(`names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'no code'})`)
   }

@@ -27,6 +27,7 @@ describe('a variable given as a file', () => {
   test.each([
     ['that is not there', join(folder, 'none'), 'ADMIN_PASSWORD_FILE', /cannot be read \(ENOENT\)/],
     ['that is empty', secretFile('empty', '\n'), 'ADMIN_PASSWORD_FILE', /which is empty/],
+    ['of blanks alone', secretFile('blank', '  \n'), 'ADMIN_PASSWORD_FILE', /which is empty/],
   ])('%s is refused by its name', (_, file, where, message) => {
     const problems = problemsOf({ ADMIN_PASSWORD_FILE: file })
     expect(problems).toEqual([{ where, message: expect.stringMatching(message) }])

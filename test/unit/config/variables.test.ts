@@ -18,8 +18,8 @@ describe('variables', () => {
     })
   })
 
-  test('optional settings are absent when their variable is not set or empty', () => {
-    const settings = settingsOf({ PUBLIC_URL: '', ADMIN_PASSWORD: '' })
+  test('optional settings are absent when their variable is not set, empty, or blank', () => {
+    const settings = settingsOf({ PUBLIC_URL: '', ADMIN_PASSWORD: ' \t ' })
     expect(Object.keys(settings)).not.toContain('publicUrl')
     expect(Object.keys(settings)).not.toContain('adminPassword')
     expect(Object.keys(settings)).not.toContain('alertWebhookUrl')
