@@ -107,6 +107,29 @@ describe('what is not YAML', () => {
     expect(JSON.stringify(documentProblems('a: "canary-7391\nb: ]\n'))).not.toContain('canary')
   })
 
+  test.each([
+    ['*canary-7391', 'a value that begins with * needs quotes'],
+    ['*canary:7391', 'a value that begins with * needs quotes'],
+    ['!canary-7391', 'a value that begins with ! needs quotes'],
+    ['!<canary-7391', 'a value that begins with ! needs quotes'],
+    ['!c!anary-canary', 'a value that begins with ! needs quotes'],
+    ['"\\Ucanary-7391"', 'in double quotes \\ has a meaning; take single ones'],
+    ['|canary-7391', 'block scalar header includes extra characters'],
+    ['1\n%canary-7391', ''],
+    ['@canary-7391', ''],
+    ['`canary-7391', ''],
+    ['&canary-7391 *canary-7392', ''],
+    ['{*canary-7391: 1}', ''],
+    ['[canary-7391: 1', ''],
+  ])('a secret without quotes, %j, is told with its line and not repeated', (value, message) => {
+    const problems = documentProblems(`routes: []\na: ${value}\n`)
+    expect(problems[0]).toEqual({
+      where: expect.stringMatching(/line [234], column/),
+      message: expect.stringContaining(`is not YAML: ${message}`),
+    })
+    expect(JSON.stringify(problems)).not.toMatch(/anary/)
+  })
+
   test('gets a hint where a placeholder in brackets lacks quotes', () => {
     expect(documentProblems(`a: [\${SECRET}]`)[0]?.message).toContain('needs quotes')
   })
