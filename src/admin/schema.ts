@@ -97,7 +97,7 @@ export const shownDelivery = z.object({
   updatedAt: time,
 })
 
-const steps = ['receive', 'load', 'interview', 'write-back', 'attempt', 'replay', 'erase'] as const
+const steps = ['receive', 'load', 'interview', 'write-back', 'replay', 'erase'] as const
 steps satisfies readonly TimelineEntry['step'][]
 
 /** A delivery with its history. */

@@ -41,7 +41,7 @@ export interface DeliveryStatus {
 /** One line of a delivery's history. Never holds text from outside. */
 export interface TimelineEntry {
   readonly at: number
-  readonly step: 'receive' | 'load' | 'interview' | 'write-back' | 'attempt' | 'replay' | 'erase'
+  readonly step: 'receive' | 'load' | 'interview' | 'write-back' | 'replay' | 'erase'
   /** A fixed word, or a write target's name followed by one. */
   readonly outcome: string
   readonly reason?: DeliveryReason

@@ -15,7 +15,6 @@ const steps: Readonly<Record<string, string>> = {
   load: 'read in the ATS',
   interview: 'interview',
   'write-back': 'write-back',
-  attempt: 'attempt',
   replay: 'tried again by hand',
   erase: 'person erased',
 }
