@@ -3,6 +3,7 @@ import type { DeliveryState } from '../domain/delivery.ts'
 import type { DeliveryReason } from '../domain/reasons.ts'
 import type { DeliveryGroup } from './journal.ts'
 import { addToGroup, largestFirst } from './records.ts'
+import { repliesOf } from './redis-pipeline.ts'
 
 const CHUNK = 1_000
 
@@ -13,7 +14,7 @@ export async function readGroups(redis: Redis, prefix: string, state: DeliverySt
     const ids = await redis.zrange(`${prefix}s:${state}`, String(from), String(from + CHUNK - 1))
     const fields = redis.pipeline()
     for (const id of ids) fields.hmget(`${prefix}d:${id}`, 'connection', 'reason', 'updatedAt')
-    for (const reply of await results(fields)) {
+    for (const reply of await repliesOf(fields)) {
       const [connection, reason, updatedAt] = reply as (string | null)[]
       if (!connection) continue
       const at = Number(updatedAt)
@@ -37,13 +38,5 @@ export async function readPerSpan(
     const from = since + span * spanMs
     counts.zcount(index, from, `(${from + spanMs}`)
   }
-  return (await results(counts)).map(Number)
-}
-
-async function results(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
-  const replies = (await pipeline.exec()) ?? []
-  return replies.map(([error, reply]) => {
-    if (error) throw error
-    return reply
-  })
+  return (await repliesOf(counts)).map(Number)
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { LastReceived } from './journal.ts'
+import { repliesOf } from './redis-pipeline.ts'
 
 /** Newest deliveries looked at for one application: far more than it has routes. */
 const LOOK_AT_MOST = 100
@@ -13,11 +14,11 @@ export async function readLastReceived(
   const wanted = new Set(applicationIds)
   const newest = redis.pipeline()
   for (const id of wanted) newest.zrevrange(`${prefix}ref:${id}`, 0, LOOK_AT_MOST - 1)
-  const ids = [...new Set((await results(newest)).flat() as string[])]
+  const ids = [...new Set((await repliesOf(newest)).flat() as string[])]
   const records = redis.pipeline()
   for (const id of ids) records.hmget(`${prefix}d:${id}`, 'applicationId', 'routeId', 'receivedAt')
   const found = new Map<string, LastReceived>()
-  for (const reply of await results(records)) {
+  for (const reply of await repliesOf(records)) {
     const [applicationId, routeId, receivedAt] = reply as (string | null)[]
     if (!applicationId || !routeId || !wanted.has(applicationId)) continue
     const known = found.get(`${applicationId} ${routeId}`)
@@ -25,12 +26,4 @@ export async function readLastReceived(
     found.set(`${applicationId} ${routeId}`, { applicationId, routeId, receivedAt: Number(receivedAt) })
   }
   return [...found.values()]
-}
-
-async function results(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
-  const replies = (await pipeline.exec()) ?? []
-  return replies.map(([error, reply]) => {
-    if (error) throw error
-    return reply
-  })
 }
