@@ -1,3 +1,4 @@
+import { plural } from '../admin/pages/parts.ts'
 import { named } from '../admin/words.ts'
 import { deadReasons, type Reason, retryingReasons, troubleReasons } from '../domain/reasons.ts'
 import type { Alert } from './decide.ts'
@@ -75,9 +76,6 @@ function titleOf(trouble: Trouble): string {
   const many = reason === 'sweep-gap' ? `: ${plural(count, 'person', 'people')}` : ''
   return `${subject.charAt(0).toUpperCase()}${subject.slice(1)}${many}`
 }
-
-const plural = (count: number, one: string, many: string) =>
-  `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`
 
 const time = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
