@@ -1,5 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 /** Longer than an attempt may take, shorter than what a container is given to stop (75 s). */
 const STOP_DEADLINE_MS = 70_000
+
+/** How long what has failed is given to stop. */
+const FAILED_STOP_MS = 10_000
 
 /** Something that runs until it is stopped. */
 export interface Running {
@@ -13,7 +18,7 @@ export interface Running {
  * Signals are heeded from the first moment, since as a container's first process we are otherwise deaf to them.
  * @param stopDeadlineMs how long stopping may take
  * @returns exit code: 0 stopped in order, 1 the deadline passed or a second signal came
- * @throws what `start` throws
+ * @throws what `start` throws, and why it came to its end badly: it is stopped then, too
  */
 export async function runUntilSignal(
   start: () => Promise<Running>,
@@ -46,7 +51,16 @@ export async function runUntilSignal(
 
 async function startThenStop(start: () => Promise<Running>, signal: Promise<void>): Promise<number> {
   const running = await start()
-  await Promise.race([signal, running.ended ?? signal])
+  try {
+    await Promise.race([signal, running.ended ?? signal])
+  } catch (error) {
+    const enough = new AbortController()
+    const tooLate = pause(FAILED_STOP_MS, undefined, { signal: enough.signal })
+    await Promise.race([running.stop(), tooLate]).catch(() => undefined)
+    enough.abort()
+    await tooLate.catch(() => undefined)
+    throw error
+  }
   await running.stop()
   return 0
 }

@@ -70,8 +70,14 @@ describe('a running service', () => {
     await expect(runUntilSignal(() => Promise.reject(new Error('no store')))).rejects.toThrow('no store')
   })
 
-  test('what ends by itself and badly is passed on, so that the process ends with 1', async () => {
-    const running = { stop: async () => undefined, ended: Promise.reject(new Error('the worker is lost')) }
+  test('what ends by itself and badly is stopped and passed on, so that the process ends with 1', async () => {
+    let stops = 0
+    const stop = async () => {
+      stops += 1
+      throw new Error('nor does it stop')
+    }
+    const running = { stop, ended: Promise.reject(new Error('the worker is lost')) }
     await expect(runUntilSignal(async () => running)).rejects.toThrow('the worker is lost')
+    expect(stops).toBe(1)
   })
 })
