@@ -52,6 +52,7 @@ export async function simulate(
   dispatcher: AtsTools['dispatcher'],
 ): Promise<number> {
   const { connection, kit, kind, kindName, url } = given
+  if (kind.needs === 'application') refuseClearPassword(url, settings)
   const told = await whatToTell(given, settings, dispatcher)
   const hook = `${url}/webhooks/${connection.name}`
   const [secret = ''] = kit.secrets(connection.settings)
@@ -74,6 +75,15 @@ export async function simulate(
     return 1
   }
   return await followAll(answer.deliveries ?? [], given, settings)
+}
+
+/** Before anything is sent: what it begins could not be followed. */
+function refuseClearPassword(url: string, { adminPassword }: Settings): void {
+  const { protocol, hostname } = new URL(url)
+  if (adminPassword === undefined || protocol === 'https:' || isLoopback(hostname)) return
+  throw new UsageError(
+    `The admin password would go to ${hostname} in clear: give an address that begins with https://, or set ADMIN_PASSWORD to nothing, and it is not followed.`,
+  )
 }
 
 async function whatToTell(given: Simulation, settings: Settings, dispatcher: AtsTools['dispatcher']): Promise<Told> {
@@ -115,9 +125,6 @@ async function followAll(ids: readonly string[], { url, followMs }: Simulation, 
     say(`    ADMIN_PASSWORD is not set, so what becomes of it cannot be followed: ${ids.join(', ')}`)
     return 0
   }
-  const host = new URL(url).hostname
-  if (ids.length > 0 && url.startsWith('http:') && !isLoopback(host))
-    throw new UsageError(`The admin password would go to ${host} in clear: give an address that begins with https://.`)
   let code = 0
   for (const id of ids) {
     say(`\n    ${id}`)

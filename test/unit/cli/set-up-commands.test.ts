@@ -62,6 +62,16 @@ describe('bridge simulate', () => {
     expect(stderr).toContain(expected)
   })
 
+  test('sends nothing where the admin password would then go in clear', async () => {
+    const args = ['simulate', '--connection', 'main', '--url', 'http://bridge.invalid']
+    const withPassword = { ...settings, ADMIN_PASSWORD: 'canary' }
+    const refused = await bridge([...args, '--application', '1'], withPassword)
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain('The admin password would go to bridge.invalid in clear')
+    const { stdout } = await bridge([...args, '--kind', 'connection-test'], withPassword)
+    expect(stdout).toContain('--> main connection-test')
+  })
+
   test('says in a sentence that the service is not there', async () => {
     const args = ['simulate', '--connection', 'main', '--kind', 'connection-test', '--url', 'http://127.0.0.1:1']
     const { code, stdout } = await bridge(args, settings)
