@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isNamedHost } from '../interview/link-host.ts'
 
 /** What a URL in the configuration may be. */
 export interface UrlRules {
@@ -16,11 +17,7 @@ export function isLoopback(hostname: string): boolean {
 export function urlProblem(text: string, rules: UrlRules): string | undefined {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol)) return 'must be an address that begins with https://'
-  const httpAllowed =
-    rules.http === 'any' ||
-    isLoopback(url.hostname) ||
-    rules.http.includes(url.hostname) ||
-    rules.http.includes(url.host)
+  const httpAllowed = rules.http === 'any' || isLoopback(url.hostname) || isNamedHost(url, rules.http)
   if (url.protocol === 'http:' && !httpAllowed) return 'must begin with https:// (http:// only for this machine)'
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
   if (!rules.query && (url.search !== '' || url.hash !== '')) return 'must end before any "?" or "#"'
@@ -41,7 +38,7 @@ export function withoutSecrets(text: string): string {
 /** Whether a text is a host, with a port or without. */
 export function isHost(text: string): boolean {
   const url = URL.parse(`https://${text}`)
-  return url !== null && /^[^/?#@\\]+$/.test(text)
+  return url !== null && /^[^/?#@\\*]+[^:]$/.test(text)
 }
 
 /** A list written in one variable: separated by commas, blanks ignored. */

@@ -111,7 +111,7 @@ export function checkVariables(variables: Variables): {
   readonly values: CheckedVariables | undefined
   readonly problems: readonly Problem[]
 } {
-  const linkHosts = commaList(variables['INTERVIEWFLOW_LINK_HOSTS'] ?? '')
+  const linkHosts = commaList((variables['INTERVIEWFLOW_LINK_HOSTS'] ?? '').toLowerCase())
   const trimmed = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.trim()]))
   const result = variablesSchema(linkHosts).safeParse(trimmed)
   const problems = [

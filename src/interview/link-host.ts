@@ -7,9 +7,15 @@
 export function isTrustedLink(link: string, baseUrl: string, linkHosts: readonly string[]): boolean {
   const url = URL.canParse(link) ? new URL(link) : undefined
   if (url === undefined || url.username !== '' || url.password !== '') return false
-  const named = linkHosts.some((host) => host === url.hostname || host === url.host)
-  if (named) return url.protocol === 'https:' || url.protocol === 'http:'
+  if (isNamedHost(url, linkHosts)) return url.protocol === 'https:' || url.protocol === 'http:'
   return url.protocol === 'https:' && url.port === '' && isBelow(url.hostname, parentDomain(new URL(baseUrl).hostname))
+}
+
+/** Whether a host is one of those that the operator named, lower case; a port there has to be the address's, too. */
+export function isNamedHost(url: URL, hosts: readonly string[]): boolean {
+  // An address does not show its scheme's own port.
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  return hosts.some((host) => host === url.hostname || host === `${url.hostname}:${port}`)
 }
 
 function isBelow(host: string, domain: string): boolean {

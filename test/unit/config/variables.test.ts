@@ -117,6 +117,8 @@ describe('variables', () => {
     ['OTEL_EXPORTER_OTLP_HEADERS', 'x-key=%'],
     ['INTERVIEWFLOW_LINK_HOSTS', 'https://links.example.com'],
     ['INTERVIEWFLOW_LINK_HOSTS', 'links.example.com/path'],
+    ['INTERVIEWFLOW_LINK_HOSTS', '*.example.com'],
+    ['INTERVIEWFLOW_LINK_HOSTS', 'links.example.com:'],
     ['TRUST_PROXY', 'proxy.example.com'],
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['TRUST_PROXY', '10.0.0.0/8/8'],
@@ -155,6 +157,11 @@ describe('variables', () => {
     const url = 'http://sandbox.example.com:9000'
     const settings = settingsOf({ INTERVIEWFLOW_BASE_URL: url, INTERVIEWFLOW_LINK_HOSTS: 'sandbox.example.com' })
     expect(settings.interviewflow.baseUrl).toBe(url)
+  })
+
+  test.each(['Sandbox.example.com', 'sandbox.example.com:80'])('named as %s as well', (host) => {
+    const variables = { INTERVIEWFLOW_BASE_URL: 'http://sandbox.example.com', INTERVIEWFLOW_LINK_HOSTS: host }
+    expect(settingsOf(variables).interviewflow.baseUrl).toBe('http://sandbox.example.com')
   })
 
   test('both stores at once are refused', () => {

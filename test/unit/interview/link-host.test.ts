@@ -26,6 +26,9 @@ test.each([
 test('a host named by the operator is trusted, also over http and with a port', () => {
   expect(isTrustedLink('http://127.0.0.1:4000/form', base, ['127.0.0.1'])).toBe(true)
   expect(isTrustedLink('http://127.0.0.1:4000/form', base, ['127.0.0.1:4001'])).toBe(false)
+  expect(isTrustedLink('https://links.example.com/form', base, ['links.example.com:443'])).toBe(true)
+  expect(isTrustedLink('http://links.example.com/form', base, ['links.example.com:80'])).toBe(true)
+  expect(isTrustedLink('http://links.example.com/form', base, ['links.example.com:443'])).toBe(false)
   expect(isTrustedLink('ftp://127.0.0.1/form', base, ['127.0.0.1'])).toBe(false)
 })
 
