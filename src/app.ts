@@ -112,7 +112,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
         })
   await firstContact(store, queue, worker)
   const stopUpkeep = worker
-    ? startUpkeep({ journal, ledger, webhooks, queue, retentionDays: settings.retentionDays, now, log })
+    ? startUpkeep({ journal, ledger, webhooks, store, queue, retentionDays: settings.retentionDays, now, log })
     : () => {}
 
   const erase = makeErase({ ledger, journal, webhooks: notes, leases, cancel: (rounds) => queue.cancel(rounds), now })

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Journal } from '../journal/journal.ts'
 import { WEBHOOKS_KEPT_MS, type WebhookLog } from '../journal/webhook-log.ts'
 import { LEDGER_DAYS, type Ledger } from '../ledger/ledger.ts'
+import type { Store } from '../store/store.ts'
 import type { DeliveryQueue } from './delivery-queue.ts'
 
 /** For the first time soon after the start: a process that never lives long must look too. */
@@ -16,6 +17,7 @@ export interface UpkeepTools {
   readonly journal: Journal
   readonly ledger: Ledger
   readonly webhooks: Pick<WebhookLog, 'purge'>
+  readonly store: Pick<Store, 'purge'>
   readonly queue: Pick<DeliveryQueue, 'holds' | 'addRound'>
   readonly retentionDays: number
   readonly now: () => number
@@ -42,12 +44,13 @@ export async function rescueDeliveries({
 }
 
 async function upkeep(tools: UpkeepTools): Promise<void> {
-  const { journal, ledger, webhooks, now, retentionDays, log } = tools
+  const { journal, ledger, webhooks, store, now, retentionDays, log } = tools
   const rescued = await rescueDeliveries(tools)
   if (rescued > 0) log.warn({ rescued }, 'deliveries put back into the queue')
   await journal.purge(now() - retentionDays * DAY_MS)
   await webhooks.purge(now() - WEBHOOKS_KEPT_MS)
   await ledger.purge(now() - LEDGER_DAYS * DAY_MS)
+  await store.purge()
 }
 
 /** Rescues lost deliveries and forgets old ones, soon after the start and every half a minute until stopped. @returns what stops it */

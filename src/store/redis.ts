@@ -105,6 +105,8 @@ export async function openRedisStore(url: string, vault = makeVault([])): Promis
     ping,
     size,
     skew,
+    // Nothing to do: keys expire.
+    purge: async () => {},
     async close() {
       for (const worker of workers) worker.disconnect()
       await redis.quit().catch(() => redis.disconnect())

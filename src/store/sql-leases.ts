@@ -7,6 +7,13 @@ import type { Leases, SharedCache } from './store.ts'
 // Every time here is the database's own: replicas whose clocks differ still agree on what has expired.
 const inMs = (param: string) => `clock_timestamp() + ${param} * interval '1 millisecond'`
 
+/** Deletes the rows whose time is over: of leases, those of processes that died. */
+export async function purgeExpired(sql: SqlClient): Promise<void> {
+  for (const table of ['lease', 'cache']) {
+    await sql.query(`DELETE FROM bridge.${table} WHERE expires_at <= clock_timestamp()`)
+  }
+}
+
 /** Leases as rows. */
 export function sqlLeases(sql: SqlClient): Leases {
   return {

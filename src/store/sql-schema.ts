@@ -115,9 +115,6 @@ export async function migrateBridge(session: SqlClient): Promise<void> {
       await session.query(statements)
       await session.query('INSERT INTO bridge.migration (version) VALUES ($1::int)', [index + 1])
     }
-    // Left behind by processes that died.
-    await session.query("DELETE FROM bridge.lease WHERE expires_at < now() - interval '1 hour'")
-    await session.query('DELETE FROM bridge.cache WHERE expires_at < now()')
     await session.query('COMMIT')
   } catch (error) {
     await session.query('ROLLBACK')

@@ -6,7 +6,7 @@ import type { Vault } from '../seal/vault.ts'
 import { guarded } from './guarded.ts'
 import { measureSkew, sqlTime } from './skew.ts'
 import type { SqlClient } from './sql.ts'
-import { sqlCache, sqlLeases } from './sql-leases.ts'
+import { purgeExpired, sqlCache, sqlLeases } from './sql-leases.ts'
 import type { QueueAccess, Store } from './store.ts'
 
 /** A store on an opened SQL database; what differs between the two is handed in. */
@@ -18,7 +18,7 @@ export function sqlStore(
   storeRun: () => Promise<string>,
   close: () => Promise<void>,
 ): Store {
-  const { ping, size, skew } = guarded({
+  const { ping, size, skew, purge } = guarded({
     async ping() {
       // A table of ours: a database that has been emptied answers, and takes nothing.
       await sql.query('SELECT FROM bridge.delivery LIMIT 1')
@@ -28,6 +28,7 @@ export function sqlStore(
       return { usedBytes: Number(rows[0]?.['bytes']) }
     },
     skew: async () => await measureSkew(() => sqlTime(sql)),
+    purge: async () => await purgeExpired(sql),
   })
   return {
     kind,
@@ -41,6 +42,7 @@ export function sqlStore(
     ping,
     size,
     skew,
+    purge,
     close,
   }
 }

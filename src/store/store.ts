@@ -59,5 +59,7 @@ export interface Store {
   size(): Promise<StoreSize>
   /** How far its clock is ahead of this machine's. @throws StoreUnavailableError it does not answer within 2 s */
   skew(): Promise<Skew>
+  /** Forgets leases and shared values whose time is over, on its own clock. @throws StoreUnavailableError */
+  purge(): Promise<void>
   close(): Promise<void>
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
@@ -36,16 +38,26 @@ export async function dumpPostgres(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    const { rows } = await client.query<{ name: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE ${ownSchemas}`,
-    )
-    const texts: string[] = []
-    for (const { name } of rows) {
-      const table = await client.query(`SELECT * FROM ${name}`)
-      texts.push(`${name} ${JSON.stringify(table.rows)}`)
-    }
-    return texts.join('\n')
+    return await dumpSql(async (text) => (await client.query<Record<string, unknown>>(text)).rows)
   } finally {
     await client.end()
   }
+}
+
+/** The same of an embedded store that is closed. @param dir its folder */
+export async function dumpEmbedded(dir: string): Promise<string> {
+  const db = await PGlite.create(join(dir, 'pglite'))
+  try {
+    return await dumpSql(async (text) => (await db.query<Record<string, unknown>>(text)).rows)
+  } finally {
+    await db.close()
+  }
+}
+
+async function dumpSql(query: (text: string) => Promise<Record<string, unknown>[]>): Promise<string> {
+  const tables = await query(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE ${ownSchemas}`)
+  const texts: string[] = []
+  for (const { name } of tables)
+    texts.push(`${String(name)} ${JSON.stringify(await query(`SELECT * FROM ${String(name)}`))}`)
+  return texts.join('\n')
 }
