@@ -74,7 +74,7 @@ export async function simulate(
       say('    The service knows no such connection: restart it, so that it reads the same bridge.yaml.')
     return 1
   }
-  return await followAll(answer.deliveries ?? [], given, settings)
+  return await followAll(kind.needs === 'application' ? (answer.deliveries ?? []) : [], given, settings)
 }
 
 /** Before anything is sent: what it begins could not be followed. */
