@@ -4,26 +4,35 @@ import { comparable } from '../domain/delivery.ts'
 
 const MAX_SHOWN = 8
 
+/** Whether it is meant by its id, which nothing else has. */
+export const isMeantById = ({ id }: Named, wanted: string): boolean => comparable(id) === comparable(wanted)
+
 /** Whether somebody who writes `wanted` into `bridge.yaml` means this. */
-export const isMeant = ({ id, name }: Named, wanted: string): boolean =>
-  comparable(id) === comparable(wanted) || comparable(name) === comparable(wanted)
+export const isMeant = (item: Named, wanted: string): boolean =>
+  isMeantById(item, wanted) || comparable(item.name) === comparable(wanted)
 
 /**
- * Looks for several in a list and stops reading once all are found.
+ * Looks for several in a list and stops reading once all are settled.
  * @param wanted ids or names
- * @returns what was found for each, and the names that were read
+ * @param isSettled whether what was found for one is all there can be; else all that bear its name are looked for
+ * @returns what was found for each, never nothing, and all that was read
  */
 export async function findNamed<Item extends Named>(
   list: AsyncIterable<Item>,
   wanted: readonly string[],
-): Promise<{ readonly found: ReadonlyMap<string, Item>; readonly read: readonly Item[] }> {
-  const found = new Map<string, Item>()
+  isSettled: (item: Item, wanted: string) => boolean = () => true,
+): Promise<{ readonly found: ReadonlyMap<string, readonly Item[]>; readonly read: readonly Item[] }> {
+  const found = new Map<string, Item[]>()
   const read: Item[] = []
-  if (wanted.length === 0) return { found, read }
+  const open = new Set(wanted)
+  if (open.size === 0) return { found, read }
   for await (const item of list) {
     read.push(item)
-    for (const one of wanted) if (!found.has(one) && isMeant(item, one)) found.set(one, item)
-    if (found.size === new Set(wanted).size) break
+    for (const one of [...open].filter((each) => isMeant(item, each))) {
+      found.set(one, [...(found.get(one) ?? []), item])
+      if (isSettled(item, one)) open.delete(one)
+    }
+    if (open.size === 0) break
   }
   return { found, read }
 }

@@ -1,7 +1,7 @@
 import type { AtsInspector, Named } from '../ats/inspector.ts'
 import type { Route } from '../domain/connection.ts'
 import { comparable } from '../domain/delivery.ts'
-import { findNamed, whatThereIs } from './find-named.ts'
+import { findNamed, isMeant, isMeantById, whatThereIs } from './find-named.ts'
 import { type Finding, fail, pass, warn } from './finding.ts'
 
 /** A stage or job as earlier deliveries knew it. */
@@ -26,12 +26,13 @@ export async function* routeFindings(
   remembered: readonly Remembered[],
 ): AsyncGenerator<Finding> {
   const wantedJobs = [...new Set(routes.flatMap(({ route }) => route.jobs ?? []))]
-  const jobs = await findNamed(inspector.jobs(), wantedJobs)
+  const jobs = await findNamed(inspector.jobs(), wantedJobs, isMeantById)
   for (const { index, route } of routes) {
     const missing = (route.jobs ?? []).filter((job) => !jobs.found.has(job))
     for (const job of missing)
       yield missingFinding('job', job, `routes[${index}].jobs`, jobs.read, { remembered, inspector })
-    const jobIds = route.jobs?.flatMap((job) => jobs.found.get(job)?.id ?? [])
+    const found = route.jobs?.flatMap((job) => jobs.found.get(job) ?? [])
+    const jobIds = found && [...new Set(found.map(({ id }) => id))]
     if (jobIds?.length === 0) continue
     yield* stageFindings({ index, route }, jobIds, inspector, remembered)
   }
@@ -44,7 +45,7 @@ async function* stageFindings(
   remembered: readonly Remembered[],
 ): AsyncGenerator<Finding> {
   const stages = await findNamed(inspector.stages(jobIds), [route.stage])
-  const stage = stages.found.get(route.stage)
+  const stage = stages.found.get(route.stage)?.[0]
   if (stage === undefined) {
     yield missingFinding('stage', route.stage, `routes[${index}].stage`, stages.read, { remembered, inspector })
     return
@@ -62,8 +63,7 @@ async function* stageFindings(
 
 async function jobsWithout(stage: string, jobIds: readonly string[], inspector: AtsInspector): Promise<string[]> {
   const having = new Set<string | undefined>()
-  for await (const one of inspector.stages(jobIds))
-    if (comparable(one.name) === comparable(stage)) having.add(one.jobId)
+  for await (const one of inspector.stages(jobIds)) if (isMeant(one, stage)) having.add(one.jobId)
   return jobIds.filter((id) => !having.has(id))
 }
 

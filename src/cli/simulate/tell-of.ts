@@ -44,7 +44,7 @@ export async function tellOf(
       return { ...place, stageId: loaded.stageId, stageName: loaded.stageName }
     const stages = atsInspectors[ats](own, tools).stages(jobId === undefined ? undefined : [jobId])
     const { found, read } = await findNamed(stages, [stage])
-    const target = found.get(stage)
+    const target = found.get(stage)?.[0]
     if (target === undefined)
       throw new NothingToTellError(`The application’s job has no stage "${stage}"; ${whatThereIs(stage, read)}.`)
     return { ...place, stageId: target.id, stageName: target.name }

@@ -87,6 +87,23 @@ describe('a route', () => {
     expect(found[1]?.message).toContain('6')
   })
 
+  test('of a job’s name takes every job of that name', async () => {
+    const jobs = ['5', '6', '7'].map((id) => ({ id, name: id === '7' ? 'Engineer' : 'Designer' }))
+    const account = { jobs, stages: [stage('1', 'AI Interview', '5'), stage('2', 'Offer', '6')] }
+    const found = await findings({ jobs: ['designer', '5'] }, account)
+    expect(found.map(({ status, message }) => `${status}: ${message}`)).toEqual([
+      'pass: routes[0]: stage "AI Interview" is there; the route takes 2 jobs',
+      'warn: routes[0]: 1 of its jobs have no stage "AI Interview": 6',
+    ])
+  })
+
+  test('that names its stage by id is warned of the jobs that lack it alone', async () => {
+    const jobs = ['5', '6', '7'].map((id) => ({ id, name: `Job ${id}` }))
+    const account = { jobs, stages: [stage('9', 'Video', '5'), stage('9', 'Video', '6'), stage('3', 'Video', '7')] }
+    const found = await findings({ stage: '9', jobs: ['5', '6', '7'] }, account)
+    expect(found[1]).toMatchObject({ status: 'warn', message: 'routes[0]: 1 of its jobs have no stage "9": 7' })
+  })
+
   test('does not have every stage of a large account read', async () => {
     const inspector = inspectorOf({ stages: [stage('1', 'AI Interview'), stage('2', 'Offer'), stage('3', 'Hired')] })
     await collect(routeFindings([route({})], inspector, []))
