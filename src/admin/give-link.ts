@@ -1,6 +1,8 @@
+import { isExpired } from '../deliver/obtain-interview.ts'
 import { LapsedError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
 import type { DeliveryReason } from '../domain/reasons.ts'
+import { entriesOf } from '../journal/entries-of.ts'
 import { ERASED_ID, type JournalEntry } from '../journal/journal.ts'
 import type { PersonKey } from '../ledger/ledger.ts'
 import { subjectOf } from '../ledger/person-key.ts'
@@ -48,7 +50,7 @@ export async function giveLink(id: string, text: string, tools: Tools): Promise<
       'This link belongs to another person’s interview. Nothing was changed.',
     )
   const interview = { interviewId: await interviewIdOf(link, tools), link, createdAt: tools.now() }
-  if (entry.reason === 'link-expired') await replaceExpired(entry, person, interview, tools)
+  if (entry.reason === 'link-expired') await replaceExpired(person, interview, tools)
   else await keepFirst(entry, person, interview, tools)
   await replayOne(id, tools)
 }
@@ -88,25 +90,26 @@ async function keepFirst(entry: JournalEntry, person: PersonKey, interview: Inte
   if (standing.link !== interview.link) throw knownAlready()
 }
 
-/** What was written was the expired link: of that nothing counts as written any more. */
-async function replaceExpired(
-  entry: JournalEntry,
-  person: PersonKey,
-  interview: Interview,
-  { ledger }: Tools,
-): Promise<void> {
-  const expired = (await ledger.findInterview(person))?.interview
-  if (!expired) throw personErased()
-  if (expired.link === interview.link)
+/**
+ * What was written was the expired link: of that nothing counts as written any more, on none of the person's
+ * applications that wait for the new one. May be repeated, since the new link is kept last.
+ */
+async function replaceExpired(person: PersonKey, interview: Interview, { ledger, journal, now }: Tools): Promise<void> {
+  const kept = (await ledger.findInterview(person))?.interview
+  if (!kept) throw personErased()
+  const isKept = kept.link === interview.link
+  if (isKept && isExpired(kept, now()))
     throw new AdminError(
       409,
       'link-expired',
       'This is the link that has expired. Make a new interview, and give its link.',
     )
-  const standing = await ledger.replaceInterview(person, expired, interview)
+  for await (const waiting of entriesOf(journal, { state: 'dead', reason: 'link-expired' })) {
+    if (waiting.person === person) await ledger.forgetWrites(waiting)
+  }
+  if (isKept) return
+  const standing = await ledger.replaceInterview(person, kept, interview)
   if (standing?.link !== interview.link) throw knownAlready()
-  const { connection, applicationId, routeId } = entry
-  await ledger.forgetWrites({ connection, applicationId, routeId })
 }
 
 const knownAlready = () =>

@@ -170,7 +170,8 @@ function reuseAnothers(entry: InterviewEntry | undefined, now: number): Obtained
   return interview && !isExpired(interview, now) ? { interview, outcome: 'reused' } : undefined
 }
 
-const isExpired = ({ createdAt }: Interview, now: number) => now - createdAt > LINK_LIFE_MS
+/** Whether the interview's link has surely stopped working. @param now epoch milliseconds */
+export const isExpired = ({ createdAt }: Interview, now: number) => now - createdAt > LINK_LIFE_MS
 
 async function look(given: InterviewCase, person: PersonKey, tools: InterviewTools): Promise<Obtained | undefined> {
   const found = await tools.vendor.find(await searchFor(given, tools.ledger)).catch((error: unknown) => {

@@ -87,4 +87,30 @@ describe('giving the link of an interview by hand', () => {
     expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', interviewLink })
     expect(String(world.greenhouse.notesOf(second.applicationId)[0]?.['body'])).toContain(interviewLink)
   })
+
+  test.each([
+    ['given again', async (id: string, link: string) => (await give(id, link)).status],
+    ['tried again', async (id: string) => (await api.post(`/api/deliveries/${id}/replay`)).status],
+  ])('the new link reaches another application of the person, which is %s', async (_how, again) => {
+    const { candidateId, email, applicationId } = addCandidate(world)
+    const other = world.greenhouse.addCandidate({ firstName: '', lastName: '', job: 'Engineer', candidateId })
+    const applications = [applicationId, other.applicationId]
+    for (const id of applications) await world.api.settled(await moveIn(world, id))
+    clock.forward(11 * DAY_MS)
+    const waiting: string[] = []
+    for (const id of applications) waiting.push((await world.api.settled(await moveIn(world, id))).id)
+    const [first = '', second = ''] = waiting
+    const expired = { state: 'dead', reason: 'link-expired' }
+    for (const id of waiting) expect(await world.api.delivery(id)).toMatchObject(expired)
+
+    const { interviewLink } = interviewOf(`new-${email}`)
+    expect((await give(first, interviewLink)).status).toBe(200)
+    expect(await world.api.settled(first)).toMatchObject({ state: 'delivered', interviewLink })
+    expect(await again(second, interviewLink)).toBe(200)
+    expect(await world.api.settled(second)).toMatchObject({ state: 'delivered', reason: 'written', interviewLink })
+    const notes = applications.map((id) =>
+      world.greenhouse.notesOf(id).filter((note) => String(note['body']).includes(interviewLink)),
+    )
+    expect(notes.map(({ length }) => length)).toEqual([1, 1])
+  })
 })
