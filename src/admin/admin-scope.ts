@@ -1,9 +1,7 @@
 import basicAuth from '@fastify/basic-auth'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { sameSecret } from '../ats/hmac.ts'
-import { StillAtWorkError, StoreUnavailableError } from '../domain/errors.ts'
-import { AdminError } from './admin-error.ts'
+import { AdminError, toAdminError, unauthorized } from './admin-error.ts'
 import type { AdminTools } from './admin-tools.ts'
 import { apiRoutes } from './api-routes.ts'
 import { serveAssets } from './assets.ts'
@@ -89,27 +87,4 @@ function crossSiteWords(request: FastifyRequest, publicUrl: string | undefined):
     `${originsOf(request, publicUrl).join(' or ')}. Behind a proxy, set PUBLIC_URL, or let the proxy pass the host on ` +
     '(nginx: proxy_set_header Host $host).'
   )
-}
-
-const unauthorized = () => new AdminError(401, 'unauthorized', 'User admin and the password of ADMIN_PASSWORD.')
-
-function toAdminError(error: unknown): AdminError {
-  if (error instanceof AdminError) return error
-  if (error instanceof StoreUnavailableError)
-    return new AdminError(503, 'unavailable', 'The store does not answer. Try again in a moment.')
-  if (error instanceof StillAtWorkError)
-    return new AdminError(
-      503,
-      'still-at-work',
-      'A delivery of this person is in the middle of a call. All else is erased. Erase again in a minute: it is done once that succeeds.',
-    )
-  if (error instanceof z.ZodError) {
-    const [issue] = error.issues
-    return new AdminError(400, 'invalid', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
-  }
-  const status = (error as { statusCode?: number }).statusCode ?? 500
-  if (status === 401) return unauthorized()
-  return status < 500
-    ? new AdminError(status, 'invalid', 'The request could not be read.')
-    : new AdminError(500, 'internal', 'The bridge made a mistake; its log says more.')
 }

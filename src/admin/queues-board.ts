@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, LogController } from 'fastify'
 import { AdminError } from './admin-error.ts'
 
 /** Hides the scrollbars of bull-board's menus, which sets it itself. */
@@ -40,8 +40,8 @@ export async function queuesBoard(app: FastifyInstance, { queue }: { queue: unkn
   app.addHook('onClose', async () => await (await made)?.close())
 }
 
-async function makeBoard(queue: unknown, { errorHandler }: FastifyInstance): Promise<FastifyInstance> {
-  const board = fastify()
+async function makeBoard(queue: unknown, { errorHandler, log }: FastifyInstance): Promise<FastifyInstance> {
+  const board = fastify({ loggerInstance: log, logController: new LogController({ disableRequestLogging: true }) })
   board.setErrorHandler(errorHandler)
   board.setNotFoundHandler(() => {
     throw new AdminError(404, 'not-found', 'There is nothing at this address.')
