@@ -62,7 +62,8 @@ export function targetWords(target: string): string {
 }
 
 const wholeOutcomes: Readonly<Record<string, string>> = {
-  'receive queued': '{ATS} said: moved to {stage}. Put in line.',
+  // By a webhook or found by the sweep: the record does not tell.
+  'receive queued': 'Moved to {stage} in {ATS}. Put in line.',
   'replay queued': 'Put back in line by a person.',
   'erase erased': 'The person was erased: nothing here names them any more.',
   'load active': 'Application read: active, in {stage}, has an e-mail address.',
@@ -99,7 +100,10 @@ export function tell(
   of: { readonly ats: string; readonly stage: string },
 ): string {
   const whole = wholeOutcomes[`${step} ${outcome}`]
-  if (whole !== undefined) return whole.replace('{ATS}', atsLabel(of.ats)).replace('{stage}', of.stage)
+  if (whole !== undefined) {
+    const words: Readonly<Record<string, string>> = { ATS: atsLabel(of.ats), stage: of.stage }
+    return whole.replace(/\{(ATS|stage)\}/g, (_all, word: string) => words[word] ?? '')
+  }
   if (outcome === 'failed') {
     const why = reason === undefined ? 'It failed.' : explained(reason, of.ats).happened
     return `${stepWords[step] ?? 'An attempt'}: ${why}`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { atsOf, explained, explainedWebhook } from '../../../src/admin/words.ts'
+import { atsOf, explained, explainedWebhook, tell } from '../../../src/admin/words.ts'
 
 const connections = [{ name: 'berlin', ats: 'greenhouse' }]
 
@@ -13,4 +13,11 @@ test('of a connection that is no longer in bridge.yaml a sentence is whole, and 
   const ats = atsOf('left-behind', { connections })
   expect(explained('ats-unavailable', ats).happened).toMatch(/^The ATS does not answer\./)
   expect(explainedWebhook('ping', ats).happened).toBe('The ATS tested the connection.')
+})
+
+test('a stage’s name stands in the history as it is, and a move that the sweep found is not said to be told', () => {
+  const received = { at: 0, step: 'receive', outcome: 'queued' } as const
+  expect(tell(received, { ats: 'greenhouse', stage: "Offer $& $' {ATS}" })).toBe(
+    "Moved to Offer $& $' {ATS} in Greenhouse. Put in line.",
+  )
 })
