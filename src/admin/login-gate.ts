@@ -18,8 +18,9 @@ export interface LoginGate {
 }
 
 /**
- * Makes the gate. An address that guesses gets one guess a second, however many connections it opens; nobody is locked
- * out, since a right password is taken when its turn comes, and other addresses do not notice.
+ * Makes the gate. An address that guesses gets one guess a second, however many connections it opens; a right password
+ * is taken when its turn comes, and other addresses do not notice. While as many of an address's logins wait as may, it
+ * takes no others, so who shares it with somebody guessing may have to try more than once.
  * @param app with `@fastify/rate-limit`, which counts
  */
 export function makeLoginGate(app: FastifyInstance): LoginGate {
