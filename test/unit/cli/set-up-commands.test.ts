@@ -62,13 +62,23 @@ describe('bridge simulate', () => {
     expect(stderr).toContain(expected)
   })
 
+  // An address that is not this machine's, and refuses at once.
+  const elsewhere = ['simulate', '--connection', 'main', '--url', 'http://0.0.0.0:1']
+
   test('sends nothing where the admin password would then go in clear', async () => {
-    const args = ['simulate', '--connection', 'main', '--url', 'http://bridge.invalid']
-    const withPassword = { ...settings, ADMIN_PASSWORD: 'canary' }
-    const refused = await bridge([...args, '--application', '1'], withPassword)
-    expect(refused).toMatchObject({ code: 2, stdout: '' })
-    expect(refused.stderr).toContain('The admin password would go to bridge.invalid in clear')
-    const { stdout } = await bridge([...args, '--kind', 'connection-test'], withPassword)
+    const { code, stdout, stderr } = await bridge([...elsewhere, '--application', '1'], {
+      ...settings,
+      ADMIN_PASSWORD: 'canary',
+    })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('The admin password would go to 0.0.0.0 in clear')
+  })
+
+  test('sends what is not followed, and so needs no password, in clear as well', async () => {
+    const { stdout } = await bridge([...elsewhere, '--kind', 'connection-test'], {
+      ...settings,
+      ADMIN_PASSWORD: 'canary',
+    })
     expect(stdout).toContain('--> main connection-test')
   })
 
