@@ -1,13 +1,12 @@
 import { z } from 'zod'
-
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+import { isLoopback } from '../http/loopback.ts'
 
 function problemOf(text: string): string | undefined {
   if (!URL.canParse(text)) return 'not an address'
   const url = new URL(text)
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     return 'an address without user, query and fragment is needed'
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname))) return undefined
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return undefined
   return 'must begin with https:// (http:// is allowed for localhost, 127.0.0.1 and [::1] only): credentials are sent there'
 }
 

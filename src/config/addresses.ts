@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isLoopback } from '../http/loopback.ts'
 import { isNamedHost } from '../interview/link-host.ts'
 
 /** What a URL in the configuration may be. */
@@ -6,11 +7,6 @@ export interface UrlRules {
   /** Hosts that may be plain http beside this machine; `any` for all. */
   readonly http: 'any' | readonly string[]
   readonly query: boolean
-}
-
-/** Whether a URL's host is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
 
 /** What is wrong with the address of a web service, or undefined. */

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** Form of an interviewer's id. */
+export const interviewerShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 const text = z.string().trim().min(1)
 
 /** An id or a name; ids are often written as numbers. Beyond 2^53 digits would be lost, so a longer one needs quotes. */
@@ -23,7 +26,7 @@ export const routeSchema = z.strictObject({
   interviewer: z
     .string()
     .trim()
-    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, {
+    .regex(interviewerShape, {
       error: 'must be the interviewer’s id from InterviewFlowAI, in the form aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
     })
     .describe('The interviewer’s id at InterviewFlowAI'),

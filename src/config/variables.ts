@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { isLoopback } from '../http/loopback.ts'
 import { LEDGER_DAYS } from '../ledger/ledger.ts'
-import { commaList, isHost, isLoopback, proxyProblem, type UrlRules, urlProblem, withoutSlash } from './addresses.ts'
+import { commaList, isHost, proxyProblem, type UrlRules, urlProblem, withoutSlash } from './addresses.ts'
 import type { Problem } from './config-error.ts'
 import type { StoreSettings } from './settings.ts'
 
@@ -57,6 +58,9 @@ function headerEntry(entry: string): readonly [name: string, value: string] | un
   }
 }
 
+/** What an API key may be made of. */
+export const apiKeyShape = /^[\x21-\x7e]+$/
+
 /** The variables of the contract (design.md section 2), as texts in and values out. */
 const variablesSchema = (linkHosts: readonly string[]) =>
   z.object({
@@ -70,7 +74,7 @@ const variablesSchema = (linkHosts: readonly string[]) =>
     INTERVIEWFLOW_API_KEY: z
       .string({ error: 'is missing: the API key of your InterviewFlowAI account' })
       // A header cannot carry anything else, and the failure would come only with the first candidate.
-      .regex(/^[\x21-\x7e]+$/, { error: 'must not hold blanks, line ends or letters beyond ASCII' }),
+      .regex(apiKeyShape, { error: 'must not hold blanks, line ends or letters beyond ASCII' }),
     INTERVIEWFLOW_BASE_URL: webAddress({ http: linkHosts, query: false })
       .transform(withoutSlash)
       .prefault('https://api.interviewflowai.com'),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { failureClass } from '../http/classify.ts'
 import { HttpError } from '../http/http-error.ts'
 import { JsonClient } from '../http/json-client.ts'
+import { serverClock } from '../http/server-clock.ts'
 import { refusalMeaning } from './schema.ts'
 
 /**
@@ -46,9 +47,7 @@ export async function askVendor(
       json: { interviewerId: interviewer, page: 1, limit: 1 },
       schema: z.object({ data: z.union([z.array(z.unknown()), z.looseObject({})]) }),
     })
-    const { date } = headers
-    const at = Date.parse(typeof date === 'string' ? date : '')
-    return { kind: 'known', theirNow: Number.isNaN(at) ? undefined : at }
+    return { kind: 'known', theirNow: serverClock(headers) }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
     const { kind, status } = error.failure

@@ -1,5 +1,7 @@
 import type { AtsTools } from '../ats/adapter.ts'
 import { urlProblem, withoutSlash } from '../config/addresses.ts'
+import { interviewerShape } from '../config/bridge-document.ts'
+import { apiKeyShape } from '../config/variables.ts'
 import { explainFailure } from '../doctor/explain-failure.ts'
 import { askVendor, takesKey, type VendorSays } from '../interview/inspect.ts'
 import { type Asker, settle } from './asker.ts'
@@ -10,7 +12,6 @@ import type { Answers, GuideContext } from './guide.ts'
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 const STANDARD_URL = 'https://api.interviewflowai.com'
 const KEY = 'INTERVIEWFLOW_API_KEY'
-const idShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Asks the vendor with what is known so far. */
 export type AskVendor = (interviewer: string) => Promise<VendorSays>
@@ -33,7 +34,7 @@ export async function chooseVendor(
     given: draft.value(KEY),
     ask: () => asker.secret({ message: 'InterviewFlowAI’s API key' }),
     problemOf: async (key) => {
-      if (!/^[\x21-\x7e]+$/.test(key)) return 'A key has no blanks and no letters beyond ASCII: was it pasted whole?'
+      if (!apiKeyShape.test(key)) return 'A key has no blanks and no letters beyond ASCII: was it pasted whole?'
       const says = await asker.during('Asking InterviewFlowAI …', () => ask(key, NOBODY))
       if (says.kind === 'key-refused')
         return 'InterviewFlowAI refuses this key (401). Copy it again, or make a new one there.'
@@ -62,7 +63,7 @@ export async function chooseInterviewer({ asker, answers, previous }: GuideConte
         initial: previous.interviewer ?? '',
       }),
     problemOf: async (id) => {
-      if (!idShape.test(id)) return 'An interviewer’s id has the form aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee.'
+      if (!interviewerShape.test(id)) return 'An interviewer’s id has the form aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee.'
       const says = await asker.during('Asking InterviewFlowAI …', () => ask(id))
       if (says.kind === 'interviewer-unknown') return `InterviewFlowAI knows no interviewer ${id}.`
       doubt =

@@ -1,6 +1,7 @@
 import { type ZodType, z } from 'zod'
 import { PermanentError } from '../../domain/errors.ts'
 import type { Headers } from '../../http/json-client.ts'
+import { serverClock } from '../../http/server-clock.ts'
 import {
   type AtsInspector,
   defineInspector,
@@ -9,7 +10,7 @@ import {
   type InspectedStage,
   type Named,
 } from '../inspector.ts'
-import { probe, serverClock } from '../probe.ts'
+import { probe } from '../probe.ts'
 import { HarvestClient } from './client.ts'
 import { chunks } from './many-ids.ts'
 import { idText, jobRow } from './schema.ts'

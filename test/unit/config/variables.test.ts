@@ -103,6 +103,7 @@ describe('variables', () => {
     ['INTERVIEWFLOW_API_KEY', 'two words'],
     ['INTERVIEWFLOW_BASE_URL', 'api.example.com'],
     ['INTERVIEWFLOW_BASE_URL', 'http://api.example.com'],
+    ['INTERVIEWFLOW_BASE_URL', 'http://api.localhost'],
     ['INTERVIEWFLOW_BASE_URL', 'https://user:password@api.example.com'],
     ['INTERVIEWFLOW_BASE_URL', 'https://api.example.com/?a=b'],
     ['PUBLIC_URL', 'ftp://bridge.example.com'],
