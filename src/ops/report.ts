@@ -15,6 +15,8 @@ export interface Report {
   readonly observeWait: (connection: string, ms: number) => void
   /** @param connection its name, or empty where there is none of that name: names from strangers are not counted by */
   webhookAnswered(connection: string, received: Received, durationMs: number): void
+  /** One of too many refused ones from an address: counted, not logged. */
+  webhookTurnedAway(connection: string, received: Received, durationMs: number): void
   webhookRefusedUnread(connection: string, reason: RefusedUnread): void
   stepDone(connection: string, ...step: Parameters<StepObserver>): void
   attempted(delivery: Delivery, run: Run, end: RunEnd, durationMs: number): void
@@ -63,6 +65,9 @@ const CLOCKS_APART_MS = 5_000
 /** Static messages, data in fields; ids only, never a person's data or a link. */
 export function makeReport(log: Logger, metrics: Metrics): Report {
   let areClocksApart = false
+  const reasonIn = (received: Received) => ('reason' in received ? received.reason : undefined)
+  const countWebhook = (connection: string, received: Received, durationMs: number) =>
+    metrics.webhooks.answered(connection, reasonIn(received) ?? received.status, durationMs)
   return {
     observeCall: ({ target, operation, code, durationMs }) => {
       metrics.calls.ended(target, operation, code, durationMs)
@@ -70,20 +75,19 @@ export function makeReport(log: Logger, metrics: Metrics): Report {
     },
     observeWait: (connection, ms) => metrics.calls.waited(connection, ms),
     webhookAnswered: (connection, received, durationMs) => {
-      const { status } = received
-      const reason = 'reason' in received ? received.reason : undefined
-      metrics.webhooks.answered(connection, reason ?? status, durationMs)
+      countWebhook(connection, received, durationMs)
       log[levelOf(received)](
         {
           connection,
-          status,
-          reason,
+          status: received.status,
+          reason: reasonIn(received),
           deliveries: 'deliveries' in received ? received.deliveries : undefined,
           application: 'applicationId' in received ? received.applicationId : undefined,
         },
         'webhook answered',
       )
     },
+    webhookTurnedAway: countWebhook,
     webhookRefusedUnread: (connection, reason) => metrics.webhooks.refusedUnread(connection, reason),
     stepDone: (connection, ...step) => metrics.deliveries.stepDone(connection, ...step),
     attempted: (delivery, run, end, durationMs) => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Report } from '../ops/report.ts'
 import { acceptWebhook, type Received, type ReceiveTools, type RefusedUnread } from './accept-webhook.ts'
@@ -7,6 +8,8 @@ const MAX_BODY_BYTES = 1024 * 1024
 const RETRY_AFTER_SECONDS = 30
 /** Requests of one address that may come from nobody we know within a minute before they are answered 429. */
 const FAILURES_PER_MINUTE = 100
+/** How long each after these waits for its answer: who sends as fast as they are answered then takes nobody's time. */
+const SLOWED_MS = 100
 
 /** What the sender is told. Success is exactly 200; what was wrong with a signature stays with us. @see design.md 3 */
 const codes: Readonly<Record<Received['status'], number>> = {
@@ -86,15 +89,19 @@ export async function webhookEndpoint(
       const { connection } = request.params
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const received = await acceptWebhook(connection, { headers: request.headers, body }, tools)
-      report.webhookAnswered(tools.adapters.has(connection) ? connection : '', received, reply.elapsedTime)
-      notes.answered(connection, received)
-
+      const name = tools.adapters.has(connection) ? connection : ''
       if (countedFailures.has(received.status)) {
         const limit = await limitFailures(request)
         if (!limit.isAllowed && limit.isExceeded) {
+          // Counted and no more, so that a flood fills neither the log nor the list of refused webhooks.
+          report.webhookTurnedAway(name, received, reply.elapsedTime)
+          await pause(SLOWED_MS)
           return reply.code(429).header('retry-after', String(limit.ttlInSeconds)).send({ status: 'too-many-failures' })
         }
       }
+      report.webhookAnswered(name, received, reply.elapsedTime)
+      notes.answered(connection, received)
+
       if (received.status === 'unavailable') return unavailable(reply)
       return reply.code(codes[received.status]).send(bodyOf(received))
     },

@@ -164,10 +164,19 @@ describe('the receiver', () => {
     const { url } = await startReplica({ role: 'web' })
     const fail = async () => await greenhouse.sendWebhook(`${url}/webhooks/greenhouse`, aPing(), { secret: 'wrong' })
     const aPing = () => greenhouse.ping(url)
+    const refusalsLogged = () => world.logged.join('').split('"reason":"wrong-signature"').length - 1
+    const loggedBefore = refusalsLogged()
     const failures = await Promise.all(Array.from({ length: 100 }, fail))
     expect(new Set(failures.map(({ status }) => status))).toEqual(new Set([401]))
+    const askedAt = performance.now()
     expect(await fail()).toMatchObject({ status: 429, body: { status: 'too-many-failures' } })
+    // Slowed, so that who sends as fast as they are answered takes nobody's time. A timer may be a millisecond early.
+    expect(performance.now() - askedAt).toBeGreaterThanOrEqual(99)
     expect(await greenhouse.sendWebhook(`${url}/webhooks/greenhouse`, aMove())).toMatchObject({ status: 200 })
     expect(await fail()).toMatchObject({ status: 429 })
+    // All are counted; of a flood the log holds no more than the first.
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    expect(/^bridge_webhooks_total\{.*wrong-signature.*\} (\d+)$/m.exec(metrics)?.[1]).toBe('102')
+    expect(refusalsLogged() - loggedBefore).toBe(100)
   })
 })
