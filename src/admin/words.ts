@@ -115,3 +115,10 @@ export function tell(
   const ending = targetOutcomes[word]
   return ending === undefined ? `${step}: ${outcome}` : `${targetWords(target)} ${ending}`
 }
+
+/** `1 webhook`, `2 webhooks`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${number(count)} ${count === 1 ? one : many}`
+
+/** A number with its thousands apart. */
+export const number = (count: number): string => count.toLocaleString('en-GB')

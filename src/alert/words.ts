@@ -1,5 +1,4 @@
-import { plural } from '../admin/pages/parts.ts'
-import { named } from '../admin/words.ts'
+import { named, plural } from '../admin/words.ts'
 import { deadReasons, type Reason, retryingReasons, troubleReasons } from '../domain/reasons.ts'
 import type { Alert } from './decide.ts'
 import { type AlertReason, endsOfRefusal, isRefusal, partsOf, type Trouble } from './trouble.ts'

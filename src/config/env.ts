@@ -24,8 +24,8 @@ function readEnvFile(file: string): Environment {
 }
 
 /**
- * The variables that count as set: an empty one, or one of blanks alone, does not, and the line end that `docker --env-file` leaves on values
- * of a file written on Windows is no part of a value.
+ * The variables that count as set: an empty one, or one of blanks alone, does not, and the line end that
+ * `docker --env-file` leaves on values of a file written on Windows is no part of a value.
  */
 export function setVariables(environment: Environment): Readonly<Record<string, string>> {
   const trimmed = Object.entries(environment).map(([name, value]) => [name, value?.replace(/[\r\n]+$/, '') ?? ''])

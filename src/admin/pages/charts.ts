@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts'
-import { number } from './parts.ts'
+import { number } from '../words.ts'
 
 const WIDTH = 480
 const HEIGHT = 64

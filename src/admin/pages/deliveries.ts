@@ -15,9 +15,9 @@ import { lastWebhookAt } from '../../receive/note-webhooks.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
 import { isReplayable } from '../replay.ts'
-import { atsLabel, atsOf, explained, explainedWebhook, stateWords, targetWords } from '../words.ts'
+import { atsLabel, atsOf, explained, explainedWebhook, number, plural, stateWords, targetWords } from '../words.ts'
 import type { Page } from './layout.ts'
-import { address, number, plural, shortly, span, stateMark, when } from './parts.ts'
+import { address, shortly, span, stateMark, when } from './parts.ts'
 
 const namesIn = (reasons: object) => Object.keys(reasons).filter(isDeliveryReason)
 const reasonsOf: Readonly<Record<DeliveryState, readonly DeliveryReason[]>> = {

@@ -6,10 +6,10 @@ import type { AdminTools } from '../admin-tools.ts'
 import { awaitsLink } from '../give-link.ts'
 import { type Html, html } from '../html.ts'
 import { isReplayable, noDelivery, personErased } from '../replay.ts'
-import { atsLabel, explained, stateWords, tell } from '../words.ts'
+import { atsLabel, explained, plural, stateWords, tell } from '../words.ts'
 import { placeOf, sentence } from './deliveries.ts'
 import type { Page } from './layout.ts'
-import { clock, copyable, plural, shortly, stateMark, when } from './parts.ts'
+import { clock, copyable, shortly, stateMark, when } from './parts.ts'
 
 /** Lines of the timeline that stand open; older ones are folded. */
 const OPEN_LINES = 15

@@ -6,11 +6,11 @@ import type { SweepState } from '../../sweep/sweep-state.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { settledByLink } from '../give-link.ts'
 import { type Html, html } from '../html.ts'
-import { atsLabel, atsOf, explained, named } from '../words.ts'
+import { atsLabel, atsOf, explained, named, number, plural } from '../words.ts'
 import { bars, line } from './charts.ts'
 import type { Page } from './layout.ts'
 import { type ConnectionView, type DeadGroup, type Overview, readOverview } from './overview-data.ts'
-import { address, copyable, number, plural, shortly, span, stateMark, webhookAddress, when } from './parts.ts'
+import { address, copyable, shortly, span, stateMark, webhookAddress, when } from './parts.ts'
 
 /** The home page: first whether anything needs a person, then numbers. @throws StoreUnavailableError */
 export async function overviewPage(tools: AdminTools, look: Look): Promise<Page> {

@@ -4,13 +4,6 @@ import { stateWords } from '../words.ts'
 
 const HOUR_MS = 3_600_000
 
-/** `1 webhook`, `2 webhooks`. */
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${number(count)} ${count === 1 ? one : many}`
-
-/** A number with its thousands apart. */
-export const number = (count: number): string => count.toLocaleString('en-GB')
-
 /** Between a number and its unit: no line ends there. */
 const UNIT = '\u00a0'
 

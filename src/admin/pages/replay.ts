@@ -2,9 +2,9 @@ import type { JournalEntry } from '../../journal/journal.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
 import { findReplayable, MAX_REPLAYED, type ReplayFilter, spreadMs } from '../replay.ts'
-import { explained } from '../words.ts'
+import { explained, number } from '../words.ts'
 import type { Page } from './layout.ts'
-import { address, clock, number, span, when } from './parts.ts'
+import { address, clock, span, when } from './parts.ts'
 
 /** Says whom a replay would touch, before it does. @throws StoreUnavailableError */
 export async function replayPage(filter: ReplayFilter, tools: AdminTools): Promise<Page> {

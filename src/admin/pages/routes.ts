@@ -4,9 +4,9 @@ import { entriesOf } from '../../journal/entries-of.ts'
 import type { JournalEntry } from '../../journal/journal.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
-import { atsLabel, targetWords } from '../words.ts'
+import { atsLabel, number, targetWords } from '../words.ts'
 import type { Page } from './layout.ts'
-import { address, copyable, number, webhookAddress, when } from './parts.ts'
+import { address, copyable, webhookAddress, when } from './parts.ts'
 import { comparison, whoPart } from './routes-questions.ts'
 
 const WEEK_MS = 7 * 86_400_000

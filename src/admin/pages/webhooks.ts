@@ -7,9 +7,9 @@ import {
 } from '../../journal/webhook-log.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
-import { atsOf, explainedWebhook } from '../words.ts'
+import { atsOf, explainedWebhook, number } from '../words.ts'
 import type { Page } from './layout.ts'
-import { address, number, when } from './parts.ts'
+import { address, when } from './parts.ts'
 
 type Filter = Omit<WebhookQuery, 'since' | 'limit' | 'cursor'>
 
