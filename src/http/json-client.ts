@@ -30,7 +30,10 @@ export interface JsonRequest<T> {
   /** What the answer must hold; an empty body is given to it as undefined. */
   readonly schema: ZodType<T>
   readonly timeoutMs?: number
-  /** Asked right before the request leaves, whatever it has waited for until then; what it throws is thrown. */
+  /**
+   * Asked when the request is about to be written on a connection, whatever it has waited for until then. What it throws
+   * is thrown, and nothing is written.
+   */
   readonly beforeSending?: () => void
 }
 
@@ -116,24 +119,18 @@ export class JsonClient {
 
   /** @throws HttpError no answer, a status other than 2xx, or an answer that does not fit the schema */
   async call<T>(request: JsonRequest<T>): Promise<JsonAnswer<T>> {
-    request.beforeSending?.()
+    const { operation } = request
     const startedAt = performance.now()
-    let code = 'reset'
+    const ended = (code: string) =>
+      this.#observe({ target: this.#target, operation, code, durationMs: performance.now() - startedAt })
     try {
       const answer = await this.#breaker.run(() => this.#send(request))
-      code = String(answer.status)
+      ended(String(answer.status))
       return answer
     } catch (error) {
       if (error instanceof HttpError)
-        code = error.failure.kind === 'status' ? String(error.failure.status) : error.failure.kind
+        ended(error.failure.kind === 'status' ? String(error.failure.status) : error.failure.kind)
       throw error
-    } finally {
-      this.#observe({
-        target: this.#target,
-        operation: request.operation,
-        code,
-        durationMs: performance.now() - startedAt,
-      })
     }
   }
 
@@ -155,12 +152,13 @@ export class JsonClient {
   }
 
   async #exchange(request: JsonRequest<unknown>): Promise<{ status: number; headers: Headers; text: string }> {
-    const { method, path, query, json, form, timeoutMs = DEFAULT_TIMEOUT_MS } = request
+    const { method, path, query, json, form, beforeSending, timeoutMs = DEFAULT_TIMEOUT_MS } = request
+    const dispatcher = beforeSending ? this.#dispatcher.compose(asking(beforeSending)) : this.#dispatcher
     const url = new URL(this.#base + path + (query === undefined ? '' : `?${query}`))
     const type = form ? 'application/x-www-form-urlencoded' : json === undefined ? undefined : 'application/json'
     try {
       return await inTime(timeoutMs, async (signal) => {
-        const { statusCode, headers, body } = await this.#dispatcher.request({
+        const { statusCode, headers, body } = await dispatcher.request({
           origin: url.origin,
           path: url.pathname + url.search,
           method,
@@ -175,8 +173,31 @@ export class JsonClient {
         return { status: statusCode, headers, text: await readText(body) }
       })
     } catch (error) {
+      if (error instanceof NotSentError) throw error.cause
       throw new HttpError({ kind: failureKind(error) }, { cause: error })
     }
+  }
+}
+
+/** Nothing was written; the cause says why. */
+class NotSentError extends Error {}
+
+/**
+ * A process that was frozen while the request waited for a connection finds the connection before it finds that its time
+ * is up: whatever it was sure of has to be asked for here.
+ */
+function asking(beforeSending: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const start = handler.onRequestStart?.bind(handler)
+    handler.onRequestStart = (...given) => {
+      try {
+        beforeSending()
+      } catch (cause) {
+        throw new NotSentError('not sent', { cause })
+      }
+      start?.(...given)
+    }
+    return dispatch(options, handler)
   }
 }
 

@@ -8,6 +8,8 @@ import { outcomeOf } from '../../../src/http/classify.ts'
 import { HttpError } from '../../../src/http/http-error.ts'
 import { JsonClient } from '../../../src/http/json-client.ts'
 
+type ClientOptions = ConstructorParameters<typeof JsonClient>[0]
+
 const servers: Server[] = []
 const dispatcher = new Agent({ connect: { timeout: 500 } })
 
@@ -17,18 +19,18 @@ afterEach(async () => {
   )
 })
 
-async function serve(listener: RequestListener): Promise<JsonClient> {
+/** Starts a server. @returns where it listens */
+async function addressOf(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1')
   servers.push(server)
   await new Promise((listening) => server.once('listening', listening))
   const { port } = server.address() as AddressInfo
-  return new JsonClient({
-    target: 'test',
-    baseUrl: `http://127.0.0.1:${port}/base/`,
-    dispatcher,
-    observeCall: () => {},
-    now: Date.now,
-  })
+  return `http://127.0.0.1:${port}`
+}
+
+async function serve(listener: RequestListener, options: Partial<ClientOptions> = {}): Promise<JsonClient> {
+  const baseUrl = `${await addressOf(listener)}/base/`
+  return new JsonClient({ target: 'test', baseUrl, dispatcher, observeCall: () => {}, now: Date.now, ...options })
 }
 
 const call = (client: JsonClient, options: { timeoutMs?: number; headers?: Record<string, string> } = {}) =>
@@ -105,6 +107,54 @@ describe('the JSON client', () => {
       response.write('{"id":', () => response.socket?.destroy())
     })
     expect((await failureOf(call(broken))).failure.kind).toBe('reset')
+  })
+
+  describe('with something to ask before it sends', () => {
+    const lost = new Error('no longer ours')
+    const asked = { operation: 'write', method: 'POST', path: '/notes', json: {}, schema: z.unknown() } as const
+
+    test('asks when the request has got the connection that it waited for, and then sends nothing', async () => {
+      const one = new Agent({ connections: 1 })
+      const arrived: (string | undefined)[] = []
+      const first = Promise.withResolvers<() => void>()
+      const client = await serve(
+        (request, response) => {
+          arrived.push(request.url)
+          const answer = () => void response.end('{"id":1}')
+          if (arrived.length === 1) first.resolve(answer)
+          else answer()
+        },
+        { dispatcher: one },
+      )
+      const earlier = call(client)
+      const answerFirst = await first.promise
+      let isOurs = true
+      const beforeSending = () => {
+        if (!isOurs) throw lost
+      }
+      const waiting = client.call({ ...asked, beforeSending })
+      isOurs = false
+      answerFirst()
+      await expect(waiting).rejects.toBe(lost)
+      await earlier
+      isOurs = true
+      await client.call({ ...asked, beforeSending })
+      expect(arrived).toEqual(['/base/things', '/base/notes'])
+      await one.close()
+    })
+
+    test('counts nothing that was not sent', async () => {
+      const codes: string[] = []
+      const client = await serve((_request, response) => response.end(), {
+        observeCall: ({ code }) => codes.push(code),
+      })
+      const beforeSending = () => {
+        throw lost
+      }
+      await expect(client.call({ ...asked, beforeSending })).rejects.toBe(lost)
+      await client.call(asked)
+      expect(codes).toEqual(['200'])
+    })
   })
 
   test('gives up on an answer without end', async () => {
