@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setImmediate as afterOthers } from 'node:timers/promises'
 import type { PGlite } from '@electric-sql/pglite'
 
 interface QueryResult<Row> {
@@ -6,7 +7,10 @@ interface QueryResult<Row> {
   rowCount: number
 }
 
-/** Lets one at a time through, in order. */
+/**
+ * Lets one at a time through, in order, and between two of them the process's timers and connections: a database that
+ * computes in this thread never waits, so a long line of queries would leave no turn to anything else.
+ */
 class Turnstile {
   #last: Promise<void> = Promise.resolve()
 
@@ -16,6 +20,7 @@ class Turnstile {
     const before = this.#last
     this.#last = promise
     await before
+    await afterOthers()
     return resolve
   }
 }

@@ -29,6 +29,21 @@ describe('the clients of one embedded session', () => {
     expect((await pool.query(tableExists)).rows).toEqual([{ there: false }])
   })
 
+  it('leave turns to the timers of the process, however many queries wait', async () => {
+    let left = 1_000
+    let atTick: number | undefined
+    setTimeout(() => {
+      atTick = left
+    }, 1)
+    await Promise.all(
+      Array.from({ length: left }, async () => {
+        await pool.query('SELECT 1')
+        left -= 1
+      }),
+    )
+    expect(atTick).toBeGreaterThan(0)
+  })
+
   it('go on after a statement that failed', async () => {
     const client = await pool.connect()
     await client.query('BEGIN')
