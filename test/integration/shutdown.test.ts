@@ -14,6 +14,8 @@ const stores: readonly (readonly [string, () => Promise<PrivateStore>])[] = [
   ['the embedded store', privateFolder],
 ]
 const SLOW_MS = 1_500
+/** As an ATS sends again what was not answered in time, only sooner. */
+const resending = { resendAfterMs: Array.from({ length: 10 }, () => 500) }
 
 describe.each(stores)('a bridge on %s that is told to stop', (_name, openPrivate) => {
   const world = useWorld({}, openPrivate)
@@ -95,15 +97,15 @@ describe.each(stores)('a bridge on %s that is told to stop', (_name, openPrivate
     const { greenhouse } = world
     const people = Array.from({ length: 30 }, () => addCandidate(world))
     const payloads = people.map(({ applicationId }) => greenhouse.move(applicationId, SANDBOX_STAGE))
-    const send = (payload: (typeof payloads)[number]) => greenhouse.sendWebhook(hook('greenhouse'), payload)
-    const sending = payloads.map(send)
+    const sending = payloads.map((payload) => greenhouse.sendWebhook(hook('greenhouse'), payload))
     expect((await Promise.race(sending)).status).toBe(200)
     await bridge.stop()
     const accepted = (await Promise.all(sending)).flatMap(deliveryIds)
 
     await startNext()
     for (const id of accepted) expect(await settled(id)).toMatchObject(delivered)
-    const all = (await Promise.all(payloads.map(send))).flatMap(deliveryIds)
+    const again = payloads.map((payload) => greenhouse.sendWebhook(hook('greenhouse'), payload, resending))
+    const all = (await Promise.all(again)).flatMap(deliveryIds)
     expect(new Set(all).size).toBe(30)
     for (const id of all) expect(await settled(id)).toMatchObject(delivered)
     expect(people.map(({ applicationId }) => greenhouse.notesOf(applicationId).length)).toEqual(people.map(() => 1))
