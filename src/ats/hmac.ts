@@ -14,7 +14,7 @@ export interface Verified {
 export type VerifiedWebhook = RawWebhook & Verified & { readonly content: Exclude<BodyContent, { kind: 'not-json' }> }
 
 /** Made once: in a flood of forged webhooks a stack for each would cost as much as its check. */
-const refusals = {
+export const signatureRefusals = {
   missing: new InvalidSignatureError('no-signature'),
   malformed: new InvalidSignatureError('malformed-signature'),
   wrong: new InvalidSignatureError('wrong-signature'),
@@ -34,15 +34,15 @@ export function verifyHmac<Webhook extends RawWebhook>(
   signed: Buffer | string,
   secrets: readonly string[],
 ): Webhook & Verified {
-  if (signature === undefined || signature === '') throw refusals.missing
-  if (!hexDigest.test(signature)) throw refusals.malformed
+  if (signature === undefined || signature === '') throw signatureRefusals.missing
+  if (!hexDigest.test(signature)) throw signatureRefusals.malformed
   const given = Buffer.from(signature, 'hex')
   let fits = false
   for (const secret of secrets) {
     const expected = createHmac('sha256', secret).update(signed).digest()
     fits = timingSafeEqual(expected, given) || fits
   }
-  if (!fits) throw refusals.wrong
+  if (!fits) throw signatureRefusals.wrong
   return webhook as Webhook & Verified
 }
 

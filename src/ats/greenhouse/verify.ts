@@ -1,7 +1,7 @@
-import { InvalidSignatureError, NotJsonError } from '../../domain/errors.ts'
+import { NotJsonError } from '../../domain/errors.ts'
 import type { RawWebhook } from '../adapter.ts'
 import { readJson } from '../bounded-json.ts'
-import { type VerifiedWebhook, verifyHmac } from '../hmac.ts'
+import { signatureRefusals, type VerifiedWebhook, verifyHmac } from '../hmac.ts'
 
 /** Algorithm, one space, digest. */
 const header = /^sha256 (\S*)$/
@@ -15,9 +15,9 @@ const header = /^sha256 (\S*)$/
  */
 export function verifyGreenhouse(webhook: RawWebhook, secrets: readonly string[]): VerifiedWebhook {
   const given = webhook.headers['signature']
-  if (given === undefined || given === '') throw new InvalidSignatureError('no-signature')
+  if (given === undefined || given === '') throw signatureRefusals.missing
   const digest = typeof given === 'string' ? header.exec(given)?.[1] : undefined
-  if (!digest) throw new InvalidSignatureError('malformed-signature')
+  if (!digest) throw signatureRefusals.malformed
   const verified = verifyHmac(webhook, digest, webhook.body, secrets)
   const content = readJson(webhook.body)
   if (content.kind === 'not-json') throw new NotJsonError()

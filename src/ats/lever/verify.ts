@@ -1,7 +1,7 @@
-import { InvalidSignatureError, NotJsonError } from '../../domain/errors.ts'
+import { NotJsonError } from '../../domain/errors.ts'
 import type { RawWebhook } from '../adapter.ts'
 import { readJson } from '../bounded-json.ts'
-import { type VerifiedWebhook, verifyHmac } from '../hmac.ts'
+import { signatureRefusals, type VerifiedWebhook, verifyHmac } from '../hmac.ts'
 import { signedFields } from './schema.ts'
 
 /**
@@ -15,7 +15,7 @@ export function verifyLever(webhook: RawWebhook, signingTokens: readonly string[
   const content = readJson(webhook.body)
   if (content.kind === 'not-json') throw new NotJsonError()
   const fields = signedFields.safeParse(content.kind === 'json' ? content.json : undefined)
-  if (!fields.success) throw new InvalidSignatureError('malformed-signature')
+  if (!fields.success) throw signatureRefusals.malformed
   const { token, triggeredAt, signature } = fields.data
   return verifyHmac({ ...webhook, content }, signature, token + String(triggeredAt), signingTokens)
 }
