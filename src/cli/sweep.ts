@@ -34,6 +34,8 @@ interface Wanted {
   readonly sinceMs: number
   readonly connections: readonly string[]
   readonly isDryRun: boolean
+  /** Added to what is said of those queued. */
+  readonly where: string
 }
 
 /** @throws ConfigError, UsageError, FolderInUseError, StoreUnavailableError */
@@ -58,7 +60,11 @@ export async function run(args: string[]): Promise<number> {
     const { tools, close } = await openSweep(settings, makeLogger({ level: 'warn', destination: process.stderr }))
     const stopping = new AbortController()
     const sweep = async () => {
-      code = await sweepAll({ sinceMs, connections, isDryRun: flags['dry-run'] }, tools, stopping.signal)
+      code = await sweepAll(
+        { sinceMs, connections, isDryRun: flags['dry-run'], where: whereTo(settings) },
+        tools,
+        stopping.signal,
+      )
     }
     const ended = sweep()
     return {
@@ -73,6 +79,10 @@ export async function run(args: string[]): Promise<number> {
   return stopped === 0 ? code : stopped
 }
 
+/** A store that only who runs on the same folder reads: on the host of a container that would be nobody. */
+const whereTo = ({ store }: Settings): string =>
+  store.kind === 'embedded' ? ` in ${store.dir}: the service that uses this folder delivers` : ''
+
 function chosen(name: string | undefined, { connections, routes }: Settings): string[] {
   const names = connections.map((connection) => connection.name)
   if (name === undefined) return names.filter((one) => routes.some(({ connection }) => connection === one))
@@ -84,7 +94,7 @@ function chosen(name: string | undefined, { connections, routes }: Settings): st
 type Tools = Awaited<ReturnType<typeof import('../sweep/open-sweep.ts')['openSweep']>>['tools']
 
 async function sweepAll(
-  { sinceMs, connections, isDryRun }: Wanted,
+  { sinceMs, connections, isDryRun, where }: Wanted,
   tools: Tools,
   signal: AbortSignal,
 ): Promise<number> {
@@ -109,7 +119,11 @@ async function sweepAll(
     }
   }
   say()
-  say(isDryRun ? `${count(found)} would be queued. Nothing was changed.` : `${count(found)} queued.`)
+  say(
+    isDryRun
+      ? `${count(found)} would be queued. Nothing was changed.`
+      : `${count(found)} queued${found > 0 ? where : ''}.`,
+  )
   return code
 }
 

@@ -116,6 +116,7 @@ describe('bridge sweep', () => {
   test('says plainly that the embedded store belongs to the running service, and works once it has stopped', async () => {
     const { greenhouse } = world
     const folder = await privateFolder()
+    const { DATA_DIR = '' } = storeVariables(folder.settings)
     const embedded = async () =>
       await bridge(['sweep'], {
         ...sandboxVariables(world),
@@ -129,7 +130,8 @@ describe('bridge sweep', () => {
       expect(refused.stderr).toContain(`is in use by process ${process.pid}: stop that process`)
       await service.close()
       greenhouse.move(addCandidate(world).applicationId, SANDBOX_STAGE)
-      expect(await embedded()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 delivery queued.') })
+      const where = `1 delivery queued in ${DATA_DIR}: the service that uses this folder delivers.`
+      expect(await embedded()).toMatchObject({ code: 0, stdout: expect.stringContaining(where) })
     } finally {
       await folder.remove()
     }
