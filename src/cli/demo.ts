@@ -28,7 +28,7 @@ export async function run(args: string[]): Promise<number> {
   const play = async (world: DemoWorld) => {
     code = await show(world)
     if (stay) sayWhereToLook(world)
-    else say('To look at it on its page: npm run demo -- --stay. To set up your own: npm run bridge -- setup')
+    else say('To look at its dashboard: npm run demo -- --stay. To set up your own: npm run bridge -- setup')
   }
   const stopped = await runUntilSignal(async () => {
     say('Starting sandboxes of Greenhouse, Lever and InterviewFlowAI, and the bridge on its embedded store …')
@@ -85,7 +85,7 @@ function check(world: DemoWorld, outcomes: readonly Outcome[]): string[] {
 function sayWhereToLook(world: DemoWorld): void {
   say()
   say(`The bridge stays up until Ctrl-C. User admin, password ${world.settings.adminPassword}:`)
-  say(`  ${world.url}/admin           the page that recruiting looks at`)
+  say(`  ${world.url}/admin           the dashboard`)
   say(`  ${world.url}/api/deliveries  the same for scripts`)
   say(`  ${world.url}/metrics`)
 }

@@ -127,7 +127,7 @@ function testFinding(
   if (status === 401)
     return fail(
       `${url} answers 401: the service there has another secret than ${which} here`,
-      'restart the service, so that it reads the same .env; or correct PUBLIC_URL',
+      'restart the service, in Docker with --force-recreate, so that it reads the same .env; or correct PUBLIC_URL',
     )
   if (status === 404 && answer?.status !== undefined)
     return fail(

@@ -88,7 +88,7 @@ export const lapsedReasons = {
 export const deadReasons = {
   'interviewer-not-found': forIt(
     'InterviewFlowAI knows no interviewer with this id.',
-    'Correct the route’s interviewer in bridge.yaml and restart. The sweep takes along whoever entered the stage in the last 48 hours; for those before run “bridge sweep --since 7d”. Trying this one again does not help: it belongs to the old route.',
+    'Correct the route’s interviewer in bridge.yaml and restart. The sweep takes along whoever entered the stage in the last 48 hours; for those before run “bridge sweep --since 7d” where the service runs. Trying this one again does not help: it belongs to the old route.',
   ),
   'vendor-refused': forIt(
     'InterviewFlowAI refused the request.',
@@ -156,7 +156,7 @@ export const ignoredReasons = {
   ping: nothing('The ATS tested the connection.'),
   'other-event': nothing('It was not a stage change.'),
   'no-route': nothing('No route is for this stage and job.'),
-  prospect: nothing('It was a prospect, not an applicant.'),
+  prospect: nothing('It was a prospect, who has no application for a job.'),
   malformed: forIt('It was signed, but not as documented: the ATS may have changed.', 'Report it.'),
 }
 

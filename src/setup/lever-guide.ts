@@ -30,7 +30,7 @@ export const leverGuide: Guide = {
     {
       name: `${prefix}_API_KEY`,
       message:
-        'API key (Settings > Integrations and API > API credentials; read and write opportunities and notes, read postings, stages, users; shown once)',
+        'API key (Settings > Integrations and API > API credentials; read and write opportunities and notes; read stages, postings, contacts, applications; never changeable; shown once)',
     },
   ],
   identify: async ({ asker, answers, previous, value }, prefix) => {

@@ -106,7 +106,10 @@ export async function setUp({ ats, answers, asker, draft, document, dispatcher }
   asker.heading('What is left to do')
   const hook = `${publicUrl ?? 'https://<your host>'}/webhooks/${connection}`
   asker.say(guide.clicks(hook, prefix).join('\n'))
-  asker.good(`To check everything: ${calledAs()} doctor. To try it without the ATS’s webhook: ${calledAs()} simulate`)
+  asker.good(`To check everything: ${calledAs()} doctor; with Docker: docker compose exec bridge bridge doctor.`)
+  asker.good(
+    `To try it without the ATS’s webhook: the same with simulate --connection ${connection} --application <id>`,
+  )
 }
 
 /** Fills in variables; a text whose variable is not set stays, and is refused where it is checked. */

@@ -29,7 +29,7 @@ const parts: readonly {
   },
   {
     title: 'Not needed (lapsed)',
-    says: 'When its turn came, the delivery was no longer wanted. Nobody was interviewed, nothing was written.',
+    says: 'When its turn came, the delivery was no longer wanted. No interview is made any more; one made by an earlier try stays.',
     reasons: lapsedReasons,
   },
   {

@@ -129,6 +129,6 @@ function sweepWords(sweep: SweepState | undefined, at: number): Html | string {
   const found =
     gap === 0
       ? 'nothing missed'
-      : html`<span class="trouble">${plural(gap, 'move')} of which no webhook came, now in line</span>`
+      : html`<span class="trouble">${plural(gap, 'stage change')} of which no webhook came, now in line</span>`
   return html`${when(succeededAt, at)}: ${found}`
 }
