@@ -1,4 +1,11 @@
-import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleWhen } from 'cockatiel'
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+} from 'cockatiel'
 import { HttpError } from './http-error.ts'
 
 /** Failures in a row after which a system is taken to be down. */
@@ -26,6 +33,8 @@ export function makeBreaker(): Breaker {
   )
   return {
     async run(call) {
+      // The policy would let it wait for the one call that is under way.
+      if (policy.state === CircuitState.HalfOpen) throw new HttpError({ kind: 'down' })
       try {
         return await policy.execute(call)
       } catch (error) {

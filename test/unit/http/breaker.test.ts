@@ -33,6 +33,23 @@ test('it is tried again after a while, by one call, and is back when that succee
   await expect(breaker.run(async () => 'answer')).resolves.toBe('answer')
 })
 
+test('while that one call is still under way, every other fails at once', async () => {
+  const breaker = makeBreaker()
+  await failTimes(breaker, 5, 503)
+  const trial = Promise.withResolvers<string>()
+  const trialBegan = Promise.withResolvers<void>()
+  const tried = until(() =>
+    breaker.run(() => {
+      trialBegan.resolve()
+      return trial.promise
+    }),
+  )
+  await trialBegan.promise
+  await expect(breaker.run(async () => 'answer')).rejects.toMatchObject({ failure: { kind: 'down' } })
+  trial.resolve('back')
+  await expect(tried).resolves.toBe('back')
+})
+
 test.each([429, 401, 404, 422])('status %i is no sign of a system that is down', async (status) => {
   const breaker = makeBreaker()
   await failTimes(breaker, 10, status)
