@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Dispatcher } from 'undici'
 import { InterviewExistsError, PermanentError } from '../domain/errors.ts'
 import type { Interview, InterviewRequest, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
@@ -6,7 +7,7 @@ import type { FailureReasons } from '../http/classify.ts'
 import { HttpError } from '../http/http-error.ts'
 import { type CallObserver, JsonClient } from '../http/json-client.ts'
 import { isTrustedLink } from './link-host.ts'
-import { createdAnswer, type FoundInterview, foundAnswer, refusalMeaning } from './schema.ts'
+import { createdAnswer, type FoundInterview, type FoundPage, foundAnswer, refusalMeaning } from './schema.ts'
 
 const reasons: FailureReasons = {
   unavailable: 'vendor-unavailable',
@@ -73,20 +74,19 @@ export class RestVendor implements InterviewVendor {
 
   /** Reads until there is no more: a short page may be the last, or the vendor gives fewer a page than we ask for. */
   async find(search: InterviewSearch): Promise<Interview | undefined> {
-    let last = ''
+    let last: FoundPage['items'] | undefined
     for (let page = 1; page <= MAX_PAGES; page += 1) {
-      const { count, interviews } = await this.#fetchPage(search, page)
+      const { items, interviews } = await this.#fetchPage(search, page)
       const match = interviews.find((interview) => interview.email.trim().toLowerCase() === search.email)
       if (match) return this.#known(match, search.linkPattern)
-      const ids = interviews.map(({ id }) => id).join()
       // The same page again: it does not turn pages.
-      if (count === 0 || ids === last) return undefined
-      last = ids
+      if (items.length === 0 || isDeepStrictEqual(items, last)) return undefined
+      last = items
     }
     return undefined
   }
 
-  async #fetchPage(search: InterviewSearch, page: number): Promise<{ count: number; interviews: FoundInterview[] }> {
+  async #fetchPage(search: InterviewSearch, page: number): Promise<FoundPage> {
     const filter = search.field && { [search.field.name]: search.field.value }
     try {
       const { body } = await this.#reading.call({

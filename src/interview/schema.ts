@@ -15,14 +15,17 @@ const found = z.object({
 /** One interview of the read-back call. */
 export type FoundInterview = z.infer<typeof found>
 
-/** Answer to the read-back call in either shape that is thinkable; items that do not fit are passed over. */
+/** Answer to the read-back call in either shape that is thinkable: its items as they came, and those that fit. */
 export const foundAnswer = z
   .object({ data: z.union([z.array(z.unknown()), z.object({ candidates: z.array(z.unknown()) })]) })
   .transform(({ data }) => {
     const items = Array.isArray(data) ? data : data.candidates
     const interviews = items.map((item) => found.safeParse(item)).flatMap(({ data: item }) => (item ? [item] : []))
-    return { count: items.length, interviews }
+    return { items, interviews }
   })
+
+/** One page of the read-back call. */
+export type FoundPage = z.infer<typeof foundAnswer>
 
 /** Body of a refusal, as far as it can be guessed. */
 const refusal = z.object({ code: z.unknown(), message: z.unknown() }).partial()

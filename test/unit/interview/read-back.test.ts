@@ -45,6 +45,11 @@ describe('reading back', () => {
     expect(await find(page('first', 50), page('second', 50), [wanted])).toMatchObject({ interviewId: 'wanted', link })
   })
 
+  test('goes on after a first page of which nothing can be read', async () => {
+    const unreadable = page('imported', 50).map(({ id }) => ({ id, email: null }))
+    expect(await find(unreadable, [wanted])).toMatchObject({ link })
+  })
+
   test('ends with the page on which it is', async () => {
     expect(await find([...page('first', 3), wanted])).toMatchObject({ link })
   })
