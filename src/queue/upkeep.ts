@@ -53,14 +53,20 @@ async function upkeep(tools: UpkeepTools): Promise<void> {
   await store.purge()
 }
 
-/** Rescues lost deliveries and forgets old ones, soon after the start and every half a minute until stopped. @returns what stops it */
+/**
+ * Rescues lost deliveries and forgets old ones, soon after the start and then half a minute after it has done so, until
+ * stopped. @returns what stops it
+ */
 export function startUpkeep(tools: UpkeepTools): () => void {
-  const run = () => {
-    // A store that is away: the next run does the same.
-    upkeep(tools).catch((error: unknown) => tools.log.debug({ err: error }, 'upkeep put off'))
+  let timer: NodeJS.Timeout | undefined
+  const runAfter = (ms: number) => {
+    timer = setTimeout(() => void run().then(() => timer && runAfter(EVERY_MS)), ms)
   }
-  const timers = [setTimeout(run, FIRST_MS), setInterval(run, EVERY_MS)]
+  // A store that is away: the next run does the same.
+  const run = () => upkeep(tools).catch((error: unknown) => tools.log.debug({ err: error }, 'upkeep put off'))
+  runAfter(FIRST_MS)
   return () => {
-    for (const timer of timers) clearTimeout(timer)
+    clearTimeout(timer)
+    timer = undefined
   }
 }

@@ -8,7 +8,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** Upkeep of a store whose queue has lost one delivery. @returns the rounds put back and what was purged so far, and what stops it */
-function upkeepWithLoss() {
+function upkeepWithLoss(holds: () => Promise<boolean> = async () => false) {
   const putBack: [string, number][] = []
   const purged: string[] = []
   const purge = (name: string) => async () => {
@@ -20,7 +20,7 @@ function upkeepWithLoss() {
     ledger: { purge: purge('ledger') } as never,
     webhooks: { purge: purge('webhooks') } as never,
     store: { purge: purge('store') } as never,
-    queue: { holds: async () => false, addRound: async ({ id }, round) => void putBack.push([id, round]) },
+    queue: { holds, addRound: async ({ id }, round) => void putBack.push([id, round]) },
     retentionDays: 90,
     now: () => 1_000_000,
     log: pino({ level: 'silent' }),
@@ -40,6 +40,28 @@ test('purges everything that grows', async () => {
   await vi.advanceTimersByTimeAsync(20_000)
   stop()
   expect(purged).toEqual(['journal', 'webhooks', 'ledger', 'store'])
+})
+
+test('comes round again while nothing holds it up', async () => {
+  const { putBack, stop } = upkeepWithLoss()
+  await vi.advanceTimersByTimeAsync(110_000)
+  stop()
+  expect(putBack).toHaveLength(4)
+})
+
+test('begins nothing anew while a slow store still holds up the last time', async () => {
+  let asked = 0
+  const slow = Promise.withResolvers<boolean>()
+  const { putBack, stop } = upkeepWithLoss(() => {
+    asked += 1
+    return slow.promise
+  })
+  await vi.advanceTimersByTimeAsync(300_000)
+  expect(asked).toBe(1)
+  slow.resolve(false)
+  await vi.advanceTimersByTimeAsync(30_000)
+  stop()
+  expect(putBack).toHaveLength(2)
 })
 
 test('does nothing more once it is stopped, even before the first time', async () => {
