@@ -11,16 +11,15 @@ const LOOK_EVERY_MS = 60_000
 const schema = z.array(z.tuple([z.number(), z.number()]))
 
 interface HistoryTools {
-  readonly journal: Pick<Journal, 'overdue'>
+  readonly journal: Pick<Journal, 'oldestDueAt'>
   readonly cache: SharedCache
   readonly now: () => number
 }
 
-/** How long the oldest delivery whose turn has come has been waiting, milliseconds; 0: none. */
+/** How long the oldest delivery whose turn has come, and that is not at work, has been waiting, milliseconds; 0: none. */
 export async function oldestWaitingMs({ journal, now }: Omit<HistoryTools, 'cache'>): Promise<number> {
   const at = now()
-  const [oldest] = await journal.overdue(at, 1)
-  return oldest ? Math.max(0, at - oldest.dueAt) : 0
+  return at - ((await journal.oldestDueAt(at)) ?? at)
 }
 
 /** The longest such wait in each five minutes of the last 24 hours, oldest first, milliseconds. */

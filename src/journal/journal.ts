@@ -81,7 +81,7 @@ export const openStates = ['queued', 'running', 'retrying', 'dead'] as const
 export interface Backlog {
   readonly connection: string
   readonly counts: Readonly<Record<(typeof openStates)[number], number>>
-  /** When the turn of the one came that is overdue longest, epoch milliseconds; absent where none is. */
+  /** When the turn of the one came that waits longest past it, epoch milliseconds; absent where none does. */
   readonly oldestDueAt?: number
 }
 
@@ -129,6 +129,8 @@ export interface Journal {
   groups(state: DeliveryState): Promise<readonly DeliveryGroup[]>
   /** Every connection that has open deliveries, in no order; as near as a look that holds nobody up can tell. */
   backlogs(now: number): Promise<readonly Backlog[]>
+  /** When the turn of the one came that waits longest past it, of all connections; one at work does not wait. */
+  oldestDueAt(now: number): Promise<number | undefined>
   /** How many deliveries of a state were received in each span of `spanMs` from `since` on, `spans` of them. */
   perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]>
   /** Deliveries not ended whose turn came before `before` and that have not been touched since: oldest first, at most `limit`. */

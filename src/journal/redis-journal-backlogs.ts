@@ -2,8 +2,13 @@ import type { RedisScript } from '../store/redis-script.ts'
 import { type Backlog, openStates } from './journal.ts'
 
 const CHUNK = 1_000
+/** Of the turns that have come only those of deliveries at work are passed over, which are few. */
+const FEW = 100
 
-/** index, first rank, last rank, highest score that counts → members looked at; connection, how many, first's score … */
+/**
+ * index, first rank, last rank, highest score that counts → members looked at; connection, how many, first's score …
+ * Of the turns that have come those count whose deliveries are not at work.
+ */
 export const backlogLua = `
 local P = KEYS[1]
 local found = redis.call('ZRANGE', P .. ARGV[1], ARGV[2], ARGV[3], 'WITHSCORES')
@@ -11,8 +16,8 @@ local counts, firsts, looked, reply = {}, {}, 0, {}
 for i = 1, #found, 2 do
   if tonumber(found[i + 1]) > tonumber(ARGV[4]) then break end
   looked = looked + 1
-  local connection = redis.call('HGET', P .. 'd:' .. found[i], 'connection')
-  if connection then
+  local connection, state = unpack(redis.call('HMGET', P .. 'd:' .. found[i], 'connection', 'state'))
+  if connection and (ARGV[1] ~= 'due' or state ~= 'running') then
     counts[connection] = (counts[connection] or 0) + 1
     firsts[connection] = firsts[connection] or found[i + 1]
   end
@@ -40,17 +45,34 @@ export async function readBacklogs(script: RedisScript, prefix: string, now: num
   })
 }
 
+/** When the turn of the one came that waits longest past it, of all connections. */
+export async function readOldestDueAt(script: RedisScript, prefix: string, now: number): Promise<number | undefined> {
+  for await (const found of chunks(script, prefix, 'due', now - 1, FEW))
+    if (found.length > 0) return Math.min(...found.map(({ first }) => first))
+  return undefined
+}
+
 type Found = Map<string, { readonly count: number; readonly first: number }>
 
 async function walk(script: RedisScript, prefix: string, index: string, upTo: number): Promise<Found> {
   const found: Found = new Map()
-  for (let from = 0; ; from += CHUNK) {
-    const [looked, reply] = (await script(prefix, index, from, from + CHUNK - 1, upTo)) as [number, string[]]
-    for (let at = 0; at < reply.length; at += 3) {
-      const [connection = '', count, first] = reply.slice(at, at + 3)
+  for await (const chunk of chunks(script, prefix, index, upTo, CHUNK)) {
+    for (const { connection, count, first } of chunk) {
       const known = found.get(connection)
-      found.set(connection, { count: (known?.count ?? 0) + Number(count), first: known?.first ?? Number(first) })
+      found.set(connection, { count: (known?.count ?? 0) + count, first: known?.first ?? first })
     }
-    if (looked < CHUNK) return found
+  }
+  return found
+}
+
+/** What each chunk of an index holds, by connection. */
+async function* chunks(script: RedisScript, prefix: string, index: string, upTo: number, size: number) {
+  for (let from = 0; ; from += size) {
+    const [looked, reply] = (await script(prefix, index, from, from + size - 1, upTo)) as [number, string[]]
+    yield Array.from({ length: reply.length / 3 }, (_, at) => {
+      const [connection = '', count, first] = reply.slice(at * 3)
+      return { connection, count: Number(count), first: Number(first) }
+    })
+    if (looked < size) return
   }
 }

@@ -21,7 +21,7 @@ import type {
   RunEnd,
 } from './journal.ts'
 import { erasedEntry, keptOf, PURGE_CHUNK, purgeAll, receivedEntry, requeuedEntry } from './records.ts'
-import { backlogLua, readBacklogs } from './redis-journal-backlogs.ts'
+import { backlogLua, readBacklogs, readOldestDueAt } from './redis-journal-backlogs.ts'
 import { listRecords, type ReadRecords, recordReader } from './redis-journal-list.ts'
 import { readGroups, readPerSpan } from './redis-journal-overview.ts'
 import {
@@ -157,6 +157,10 @@ class RedisJournal implements Journal {
 
   async backlogs(now: number): Promise<readonly Backlog[]> {
     return await readBacklogs(this.#backlog, PREFIX, now)
+  }
+
+  async oldestDueAt(now: number): Promise<number | undefined> {
+    return await readOldestDueAt(this.#backlog, PREFIX, now)
   }
 
   async perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]> {

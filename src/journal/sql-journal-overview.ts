@@ -1,6 +1,6 @@
 import type { DeliveryState } from '../domain/delivery.ts'
 import type { DeliveryReason } from '../domain/reasons.ts'
-import { type SqlClient, toNumber } from '../store/sql.ts'
+import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
 import { type Backlog, type DeliveryGroup, openStates } from './journal.ts'
 import { addToGroup, largestFirst } from './records.ts'
 
@@ -44,10 +44,20 @@ export async function readPerSpan(
 const perState = openStates.map((state) => `count(*) FILTER (WHERE state = '${state}') AS ${state}`).join(', ')
 const isOpen = `state IN (${openStates.map((state) => `'${state}'`).join(', ')})`
 
+/** When the turn of the one came that waits longest past it. Ordered, so that the index of turns is read and no more. */
+export async function readOldestDueAt(sql: SqlClient, now: number): Promise<number | undefined> {
+  const row = await firstRow(
+    sql,
+    `SELECT due_at FROM bridge.delivery WHERE due_at < $1::bigint AND state <> 'running' ORDER BY due_at LIMIT 1`,
+    [now],
+  )
+  return toNumber(row?.['due_at'])
+}
+
 /** The open deliveries of each connection. */
 export async function readBacklogs(sql: SqlClient, now: number): Promise<Backlog[]> {
   const { rows } = await sql.query(
-    `SELECT connection, ${perState}, min(due_at) FILTER (WHERE due_at < $1::bigint) AS oldest
+    `SELECT connection, ${perState}, min(due_at) FILTER (WHERE due_at < $1::bigint AND state <> 'running') AS oldest
      FROM bridge.delivery WHERE ${isOpen} GROUP BY connection`,
     [now],
   )

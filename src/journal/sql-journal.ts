@@ -25,7 +25,7 @@ import {
   TIMELINE_TAIL,
   toCursor,
 } from './records.ts'
-import { readBacklogs, readGroups, readPerSpan } from './sql-journal-overview.ts'
+import { readBacklogs, readGroups, readOldestDueAt, readPerSpan } from './sql-journal-overview.ts'
 import { ENTRY_COLUMNS, listStatement, toEntry } from './sql-record.ts'
 
 const FINAL = "('delivered', 'lapsed', 'dead')"
@@ -179,6 +179,10 @@ class SqlJournal implements Journal {
 
   async backlogs(now: number): Promise<readonly Backlog[]> {
     return await readBacklogs(this.#sql, now)
+  }
+
+  async oldestDueAt(now: number): Promise<number | undefined> {
+    return await readOldestDueAt(this.#sql, now)
   }
 
   async perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]> {

@@ -107,7 +107,8 @@ export function journalViewFacts(stores: () => Stores): void {
     const none = { queued: 0, running: 0, retrying: 0, dead: 0 }
     const found = await openOf(5_000)
     expect(found.get(mine)).toEqual({ counts: { ...none, queued: 2 }, oldestDueAt: 1_000 })
-    expect(found.get(yours)).toEqual({ counts: { ...none, running: 1, retrying: 2, dead: 1 }, oldestDueAt: 3_000 })
+    // The one at work has been since before that one's turn, and does not wait.
+    expect(found.get(yours)).toEqual({ counts: { ...none, running: 1, retrying: 2, dead: 1 }, oldestDueAt: 4_000 })
     expect(found.get(done)).toBeUndefined()
     expect((await openOf(1_000)).get(mine)).toEqual({ counts: { ...none, queued: 2 } })
     for (const { id } of [...waiting, running, ...retried.map(({ delivery }) => delivery)]) await settle(id)
@@ -149,6 +150,20 @@ export function journalViewFacts(stores: () => Stores): void {
     expect((await journal.overdue(501, 10)).map(({ dueAt }) => dueAt)).toEqual([10, 20, 30, 500])
     await expect(journal.overdue(100, 1)).resolves.toHaveLength(1)
     for (const { id } of [queued, running, waiting, replayed]) await settle(id)
+  })
+
+  it('the longest wait is that of the first whose turn has come, however many have been at work for longer', async () => {
+    const { journal } = stores().store
+    const atWork = Array.from({ length: 101 }, () => aDelivery({ receivedAt: 1 }))
+    const [later, latest] = [aDelivery({ receivedAt: 30 }), aDelivery({ receivedAt: 40 })]
+    await journal.received(atWork)
+    for (const delivery of atWork) await journal.started(delivery, 20)
+    await expect(journal.oldestDueAt(100)).resolves.toBeUndefined()
+    await journal.received([latest])
+    await journal.received([later])
+    await expect(journal.oldestDueAt(100)).resolves.toBe(30)
+    await expect(journal.oldestDueAt(30)).resolves.toBeUndefined()
+    for (const { id } of [...atWork, later, latest]) await settle(id)
   })
 
   const settle = async (id: string) => {
