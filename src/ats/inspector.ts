@@ -29,9 +29,9 @@ export interface InspectedPermission {
   readonly name: string
   /** What is missing without it, as the end of "needed to …". */
   readonly neededTo: string
-  /** `untried`: only a call that changes something could tell. */
+  /** `untried`: only a call that changes something could tell, or one on a record that is not there yet. */
   readonly state: 'granted' | 'missing' | 'untried'
-  /** False: the line works without it, something beside it does not. */
+  /** False: every delivery ends as it should without it; something beside the line does not work. */
   readonly isVital: boolean
 }
 

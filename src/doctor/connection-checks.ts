@@ -93,7 +93,7 @@ async function* permissionFindings({ routes, inspector }: ConnectionCase): Async
   const granted = tried.filter(({ state }) => state === 'granted')
   yield* tried.filter(({ state }) => state === 'missing').map((one) => missingFinding(one, inspector))
   const untried = permissions.filter(({ state }) => state === 'untried').map(({ name }) => name)
-  const rest = untried.length === 0 ? '' : `; only writing would try ${untried.join(', ')}`
+  const rest = untried.length === 0 ? '' : `; not to be told by reading: ${untried.join(', ')}`
   yield pass(`${granted.length} of ${tried.length} permissions that can be tried${rest}`)
 }
 

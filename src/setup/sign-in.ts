@@ -53,7 +53,7 @@ export async function signIn(
 
 /**
  * Shows which permissions are missing, until they are there or the person goes on without.
- * @param tellsUntried whether to name those that only writing would try
+ * @param tellsUntried whether to name those that could not be tried
  * @throws SetupFailedError
  */
 export async function checkPermissions(
@@ -70,7 +70,7 @@ export async function checkPermissions(
     const untried = permissions.filter(({ state }) => state === 'untried').map(({ name }) => name)
     for (const { name, neededTo } of missing) asker.bad(`Permission ${name} is missing, needed to ${neededTo}`)
     if (tellsUntried && untried.length > 0)
-      asker.say(`Only writing would try these, so see that they are ticked: ${untried.join(', ')}`)
+      asker.say(`These could not be tried, so see that they are ticked: ${untried.join(', ')}`)
     if (missing.length === 0) {
       asker.good(`${guide.title}: every permission that can be tried is there`)
       return

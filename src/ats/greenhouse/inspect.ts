@@ -126,7 +126,7 @@ function wanted({ writeBack }: GreenhouseSettings, sendsResumes: boolean): reado
   return [
     vital('applications', 'read applications'),
     vital('candidates', 'read name and e-mail'),
-    helpful('jobs', 'name jobs, and match routes that name theirs'),
+    vital('jobs', 'load whoever has applied: the name of the job'),
     helpful('job_interview_stages', 'find people whose webhook was lost'),
     helpful('application_stages', 'find people whose webhook was lost'),
     ...(writeBack.some(({ note }) => note) ? [vital('notes', 'look for a note before writing it again')] : []),

@@ -9,6 +9,8 @@ import { stagesPage } from './schema.ts'
 import { type LeverSettings, leverSettings } from './settings.ts'
 
 const MAX_PAGES = 20
+/** Enough that one of them has an application: a sourced lead has none. */
+const EXPANDED_ROWS = '20'
 
 const anyPage = z.object({ data: z.array(z.looseObject({ id: z.string() })) })
 const postingsPage = z.object({
@@ -18,28 +20,50 @@ const postingsPage = z.object({
 })
 const webhooksPage = z.object({ data: z.array(z.object({ id: z.string(), event: z.string(), url: z.string() })) })
 
+type Row = z.output<typeof anyPage>['data'][number]
+type State = InspectedPermission['state']
+
 /** Looks at a Lever account. @see lever.md sections 1.1, 2 and 3 (read 2026-11-24) */
 export const inspectLever = defineInspector(leverSettings, (settings, tools): AtsInspector => {
   const client = new LeverClient(settings, tools)
   const reads = leverReads(client, tools)
-  const ask = (path: string) =>
+  const ask = (path: string, query: Readonly<Record<string, string>> = {}) =>
     client.call({
       operation: `inspect/${path.split('/').at(-1)}`,
       method: 'GET',
       path: `/${path}`,
-      query: new URLSearchParams({ limit: '1' }),
+      query: new URLSearchParams({ limit: '1', ...query }),
       schema: anyPage,
     })
 
-  /** Notes and resumes are read below an opportunity; without one to look at, nothing can be said. */
-  const below = async (list: string): Promise<InspectedPermission['state']> => {
+  /** What is read of an opportunity: without one to look at, nothing can be said. */
+  const ofOpportunities = async (look: (first: Row | undefined) => Promise<State>): Promise<State> => {
     try {
-      const id = (await ask('opportunities')).body.data[0]?.id
-      return id === undefined ? 'untried' : await probe(() => ask(`opportunities/${encodeURIComponent(id)}/${list}`))
+      return await look((await ask('opportunities')).body.data[0])
     } catch (error) {
       if (error instanceof PermanentError && (error.status === 403 || error.status === 404)) return 'untried'
       throw error
     }
+  }
+
+  const ways: Readonly<Record<WantedRead['way'], (path: string) => Promise<State>>> = {
+    list: (path) => probe(() => ask(path)),
+    below: (path) =>
+      ofOpportunities(async (first) =>
+        first ? await probe(() => ask(`opportunities/${encodeURIComponent(first.id)}/${path}`)) : 'untried',
+      ),
+    expand: (path) =>
+      ofOpportunities(async () => {
+        let found: unknown[] = []
+        const state = await probe(async () => {
+          const { body } = await ask('opportunities', { limit: EXPANDED_ROWS, expand: path })
+          found = body.data.flatMap((row) => row[path] ?? [])
+        })
+        if (state === 'missing') return state
+        if (found.length === 0) return 'untried'
+        // Whether Lever refuses or leaves the id as it is, is not documented; loading can do with neither.
+        return found.every((one) => typeof one === 'string') ? 'missing' : 'granted'
+      }),
   }
 
   async function* named(path: string, schema: typeof stagesPage | typeof postingsPage): AsyncGenerator<Named> {
@@ -59,10 +83,11 @@ export const inspectLever = defineInspector(leverSettings, (settings, tools): At
       }
     },
     permissions: async (sendsResumes) => {
-      const tried = wanted(settings, sendsResumes).map(async ({ path, ...rest }): Promise<InspectedPermission> => {
-        const isBelow = path === 'notes' || path === 'resumes'
-        return { ...rest, state: isBelow ? await below(path) : await probe(() => ask(path)) }
-      })
+      const tried = wanted(settings, sendsResumes).map(
+        async ({ way, path, name, neededTo }): Promise<InspectedPermission> => {
+          return { name, neededTo, state: await ways[way](path), isVital: true }
+        },
+      )
       return [...(await Promise.all(tried)), ...untried(settings)]
     },
     jobs: () => named('postings', postingsPage),
@@ -89,23 +114,25 @@ const leverMends = {
 }
 
 interface WantedRead {
+  readonly way: 'list' | 'below' | 'expand'
   readonly path: string
   readonly name: string
   readonly neededTo: string
-  readonly isVital: boolean
 }
 
 function wanted({ writeBack, performAs }: LeverSettings, sendsResumes: boolean): readonly WantedRead[] {
-  const entry = (path: string, neededTo: string, isVital: boolean): WantedRead => {
-    return { path, name: `${path}:read`, neededTo, isVital }
+  const entry = (way: WantedRead['way'], path: string, neededTo: string, name = `${path}:read`): WantedRead => {
+    return { way, path, name, neededTo }
   }
   return [
-    entry('opportunities', 'read opportunities', true),
-    entry('stages', 'tell stages by their names', true),
-    entry('postings', 'name postings, and match routes that name theirs', false),
-    ...(writeBack.some(({ note }) => note) ? [entry('notes', 'look for a note before writing it again', true)] : []),
-    ...(performAs === undefined ? [] : [entry('users', 'find the user named in performAs', true)]),
-    ...(sendsResumes ? [entry('resumes', 'offer resumes', true)] : []),
+    entry('list', 'opportunities', 'read opportunities'),
+    entry('list', 'stages', 'tell stages by their names'),
+    entry('list', 'postings', 'load whoever has applied: the name of the posting'),
+    entry('expand', 'contact', 'tell who may be written to, and where', 'contacts:read'),
+    entry('expand', 'applications', 'tell which posting an opportunity is for'),
+    ...(writeBack.some(({ note }) => note) ? [entry('below', 'notes', 'look for a note before writing it again')] : []),
+    ...(performAs === undefined ? [] : [entry('list', 'users', 'find the user named in performAs')]),
+    ...(sendsResumes ? [entry('below', 'resumes', 'offer resumes')] : []),
   ]
 }
 

@@ -6,6 +6,7 @@ import { type LeverSandbox, startLeverSandbox } from '../../../src/sandbox/lever
 import { atsTools } from '../../support/ats-tools.ts'
 import { cleanUpAfterEach } from '../../support/clean-up.ts'
 import { collect } from '../../support/collect.ts'
+import { FakeHttp } from '../../support/fake-http.ts'
 
 const cleanUp = cleanUpAfterEach()
 
@@ -27,7 +28,7 @@ function inspectGreenhouse({ url, credential }: GreenhouseSandbox, differences: 
   return atsInspectors.greenhouse(settings, atsTools())
 }
 
-function inspectLever({ url, apiKey }: LeverSandbox, differences: object = {}) {
+function inspectLever({ url, apiKey }: Pick<LeverSandbox, 'url' | 'apiKey'>, differences: object = {}) {
   return atsInspectors.lever({ signingTokens: ['t'], apiKey, baseUrl: url, ...differences }, atsTools())
 }
 
@@ -100,8 +101,31 @@ describe('a look at Lever', () => {
     })
     const inspector = inspectLever(sandbox, { performAs: 'recruiting@example.com' })
     const permissions = await inspector.permissions(false)
-    expect(missing(permissions)).toEqual(['postings:read', 'users:read'])
+    expect(missing(permissions)).toEqual(['postings:read', 'contacts:read', 'applications:read', 'users:read'])
     expect(permissions.find(({ name }) => name === 'notes:read')?.state).toBe('untried')
+  })
+
+  test('cannot tell what expanding shows where there is no opportunity', async () => {
+    const permissions = await inspectLever(await lever()).permissions(false)
+    const untried = permissions.filter(({ state }) => state === 'untried').map(({ name }) => name)
+    expect(untried).toEqual(['contacts:read', 'applications:read', 'notes:read', 'notes:write'])
+  })
+
+  test.each([
+    ['by its id alone', { contact: 'c-1', applications: ['a-1'] }, 'missing', 'missing'],
+    ['in full', { contact: { id: 'c-1' }, applications: [{ id: 'a-1' }] }, 'granted', 'granted'],
+    ['in full, an application not at all', { contact: { id: 'c-1' }, applications: [] }, 'granted', 'untried'],
+  ])('judges by what expanding shows: a contact %s', async (_title, shown, contacts, applications) => {
+    const fake = await FakeHttp.start()
+    cleanUp(() => fake.close())
+    const page = { data: [{ id: 'o-1', ...shown }] }
+    fake.expect('GET /v1/opportunities', { json: page }, 6)
+    for (const list of ['stages', 'postings']) fake.expect(`GET /v1/${list}`, { json: { data: [] } })
+    fake.expect('GET /v1/opportunities/o-1/notes', { json: { data: [] } })
+    const permissions = await inspectLever({ url: fake.baseUrl, apiKey: 'k' }).permissions(false)
+    const stateOf = (wanted: string) => permissions.find(({ name }) => name === wanted)?.state
+    expect([stateOf('contacts:read'), stateOf('applications:read')]).toEqual([contacts, applications])
+    fake.assertDone()
   })
 
   test('tries notes on an opportunity where there is one', async () => {
