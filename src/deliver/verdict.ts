@@ -1,5 +1,5 @@
 import { LapsedError, PermanentError, RetryableError, StoreUnavailableError } from '../domain/errors.ts'
-import type { DeadReason, RetryingReason } from '../domain/reasons.ts'
+import type { DeadReason, DeliveryReason } from '../domain/reasons.ts'
 import type { Run, RunEnd } from '../journal/journal.ts'
 import { backoffMs } from './backoff.ts'
 
@@ -11,10 +11,26 @@ export const KEY_ROTATION_MS = 3_600_000
 /** How the failed attempt ends. */
 export type Verdict = Pick<RunEnd, 'state' | 'reason' | 'isAttempt' | 'nextAttemptAt' | 'refusedSince'>
 
-const refusedKeyEnds: Partial<Record<RetryingReason, DeadReason>> = {
+const refusedKeyEnds: Partial<Record<DeliveryReason, DeadReason>> = {
   'ats-refusing-key': 'ats-unauthorized',
   'vendor-refusing-key': 'vendor-unauthorized',
   'ats-shows-nothing': 'ats-forbidden',
+}
+
+/** Waits that go on for as long as it takes: a bulk move queues for the ATS's limit, and whatever waits for the store. */
+const endlessWaits: ReadonlySet<DeliveryReason> = new Set(['rate-limited', 'store-away'])
+
+/** Since when a delivery has been tried, and refused. Epoch milliseconds. */
+export interface TriedSince {
+  readonly roundStartedAt: number
+  readonly refusedSince?: number | undefined
+}
+
+/** Until when a delivery is tried that goes on for this reason, epoch milliseconds; Infinity: it has no end. */
+export function triedUntil(reason: DeliveryReason, { roundStartedAt, refusedSince }: TriedSince): number {
+  if (endlessWaits.has(reason)) return Number.POSITIVE_INFINITY
+  const isRefused = refusedKeyEnds[reason] !== undefined && refusedSince !== undefined
+  return isRefused ? refusedSince + KEY_ROTATION_MS : roundStartedAt + RETRY_FOR_MS
 }
 
 /**
@@ -35,18 +51,24 @@ function toRetryable(error: unknown): RetryableError {
 
 function judgeRetryable(error: RetryableError, run: Run, now: number, random: () => number): Verdict {
   const { reason, isAttempt } = error
-  const nextAttemptAt = now + backoffMs(isAttempt ? run.attempt : 1, error.retryAfterMs, random)
-  const again = { state: 'retrying', reason, isAttempt, nextAttemptAt } as const
-  // A wait says nothing of the key: the time for which it has been refused goes on.
-  if (!isAttempt) return { ...again, ...(run.refusedSince !== undefined && { refusedSince: run.refusedSince }) }
+  const refusedSince = refusedSinceOf(error, run, now)
+  const until = triedUntil(reason, { ...run, refusedSince })
+  const lastedMs = Number.isFinite(until) ? now - run.roundStartedAt : 0
+  const setback = { attempt: isAttempt ? run.attempt : 1, lastedMs, retryAfterMs: error.retryAfterMs }
+  const nextAttemptAt = now + backoffMs(setback, random)
+  const again = {
+    ...({ state: 'retrying', reason, isAttempt, nextAttemptAt } as const),
+    ...(refusedSince !== undefined && { refusedSince }),
+  }
+  const dead = (deadReason: DeadReason) => ({ state: 'dead', reason: deadReason, isAttempt }) as const
 
   const refusedEnd = refusedKeyEnds[reason]
-  if (refusedEnd !== undefined) {
-    const refusedSince = run.refusedSince ?? now
-    if (now - refusedSince >= KEY_ROTATION_MS) return { state: 'dead', reason: refusedEnd, isAttempt }
-    return { ...again, nextAttemptAt: Math.min(nextAttemptAt, refusedSince + KEY_ROTATION_MS), refusedSince }
-  }
-  if (nextAttemptAt > run.roundStartedAt + RETRY_FOR_MS)
-    return { state: 'dead', reason: 'attempts-exhausted', isAttempt }
-  return again
+  if (refusedEnd === undefined) return nextAttemptAt > until ? dead('attempts-exhausted') : again
+  return now >= until ? dead(refusedEnd) : { ...again, nextAttemptAt: Math.min(nextAttemptAt, until) }
+}
+
+function refusedSinceOf({ reason, isAttempt }: RetryableError, run: Run, now: number): number | undefined {
+  if (refusedKeyEnds[reason] !== undefined) return run.refusedSince ?? now
+  // A wait says nothing of the key: the time for which it has been refused goes on.
+  return isAttempt ? undefined : run.refusedSince
 }

@@ -33,7 +33,7 @@ export const retryingReasons = {
   'ats-unavailable': nothing('The ATS does not answer. It is tried again by itself.'),
   'vendor-unavailable': nothing('InterviewFlowAI does not answer. It is tried again by itself.'),
   'rate-limited': nothing('The ATS allows no more calls for the moment. It goes on by itself.'),
-  'vendor-rate-limited': nothing('InterviewFlowAI allows no more calls for the moment. It goes on by itself.'),
+  'vendor-rate-limited': nothing('InterviewFlowAI allows no more calls for the moment. It is tried again by itself.'),
   'ats-refusing-key': forIt(
     'The ATS refuses our credentials. It is tried for an hour.',
     'If the credentials were changed, put the new ones into .env and restart.',
@@ -143,7 +143,7 @@ export const deadReasons = {
     'Look at the log before each stop, then try again.',
   ),
   'attempts-exhausted': forIt(
-    'It failed for 24 hours.',
+    'It did not come through within 24 hours.',
     'See the last reason in the timeline; when that system is well again, try again.',
   ),
   'unknown-version': forIt(

@@ -48,7 +48,7 @@ describe('what becomes of a delivery whose attempt failed', () => {
     expect(judge(error, aRun(), now, never).nextAttemptAt).toBe(now + 40_000)
   })
 
-  test('waiting for a limit is no attempt and has no end', () => {
+  test('waiting for the ATS’s own limit is no attempt and has no end', () => {
     const error = new RetryableError('rate-limited', { isAttempt: false, retryAfterMs: 30_000 })
     const old = aRun({ attempt: 1, roundStartedAt: now - 5 * RETRY_FOR_MS })
     expect(judge(error, old, now, never)).toEqual({
@@ -57,6 +57,35 @@ describe('what becomes of a delivery whose attempt failed', () => {
       isAttempt: false,
       nextAttemptAt: now + 30_000,
     })
+  })
+
+  test.each(['vendor-rate-limited', 'application-busy', 'candidate-merged'] as const)(
+    'waiting because of %s is no attempt, and after 24 hours it is dead',
+    (reason) => {
+      const error = new RetryableError(reason, { isAttempt: false })
+      const nearlyOver = aRun({ roundStartedAt: now - RETRY_FOR_MS + 3_600_000 })
+      expect(judge(error, nearlyOver, now, never)).toMatchObject({ state: 'retrying', reason, isAttempt: false })
+      const over = aRun({ roundStartedAt: now - RETRY_FOR_MS })
+      expect(judge(error, over, now, never)).toEqual({ state: 'dead', reason: 'attempts-exhausted', isAttempt: false })
+    },
+  )
+
+  test.each([undefined, 0, 1_000])(
+    'a vendor that limits for hours is asked ever less often, told %s',
+    (retryAfterMs) => {
+      const error = new RetryableError('vendor-rate-limited', { isAttempt: false, retryAfterMs })
+      const delays = [0, 60_000, 3_600_000, RETRY_FOR_MS / 2].map((lastedMs) => {
+        const verdict = judge(error, aRun({ roundStartedAt: now - lastedMs }), now, never)
+        return ((verdict.nextAttemptAt ?? 0) - now) / 1000
+      })
+      expect(delays).toEqual([1, 6, 360, 1800])
+    },
+  )
+
+  test('what a vendor that has limited for hours asks for is not undercut', () => {
+    const error = new RetryableError('vendor-rate-limited', { isAttempt: false, retryAfterMs: 3_600_000 })
+    const late = aRun({ roundStartedAt: now - RETRY_FOR_MS / 2 })
+    expect(judge(error, late, now, never).nextAttemptAt).toBe(now + 3_600_000)
   })
 
   test.each([
@@ -105,6 +134,16 @@ describe('what becomes of a delivery whose attempt failed', () => {
 })
 
 test('half of the delay is jitter', () => {
-  expect(backoffMs(3, undefined, () => 0)).toBe(4_000)
-  expect(backoffMs(3, undefined, () => 0.5)).toBe(6_000)
+  const setback = { attempt: 3, lastedMs: 0, retryAfterMs: undefined }
+  expect(backoffMs(setback, () => 0)).toBe(4_000)
+  expect(backoffMs(setback, () => 0.5)).toBe(6_000)
+})
+
+test.each([0, 1, 999])('a far side that asks for %d ms is given a second', (retryAfterMs) => {
+  expect(backoffMs({ attempt: 1, lastedMs: 0, retryAfterMs }, never)).toBe(1_000)
+})
+
+test('however long it has lasted, an hour is the longest wait of our own', () => {
+  const setback = { attempt: 1, lastedMs: 10 * RETRY_FOR_MS, retryAfterMs: undefined }
+  expect(backoffMs(setback, () => 0.5)).toBe(2_700_000)
 })
