@@ -35,11 +35,13 @@ export interface WriteTarget {
    * Writes the link.
    * @param beforeSending asked right before a note leaves, after every wait: a process that was frozen meanwhile must
    * not write beside its successor. Throws then.
-   * @returns `written`, or `left-alone` where a person's own value stands in the place
    * @throws RetryableError, PermanentError
    */
-  write(application: Application, interview: Interview, beforeSending: () => void): Promise<'written' | 'left-alone'>
+  write(application: Application, interview: Interview, beforeSending: () => void): Promise<TargetOutcome>
 }
+
+/** What became of a place: the link was `found` standing there, or a person's own value was, and was `left-alone`. */
+export type TargetOutcome = 'written' | 'found' | 'left-alone'
 
 /** All that the line needs of an ATS, for one connection. */
 export interface AtsAdapter {

@@ -2,7 +2,7 @@ import type { AtsAdapter } from '../ats/adapter.ts'
 import type { Application, Lapsed } from '../domain/application.ts'
 import type { Route } from '../domain/connection.ts'
 import type { Delivery } from '../domain/delivery.ts'
-import { LapsedError, RetryableError } from '../domain/errors.ts'
+import { LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { DeliveredReason, LapsedReason } from '../domain/reasons.ts'
 import type { PersonKey, WriteBackEntry } from '../ledger/ledger.ts'
 import { subjectOf } from '../ledger/person-key.ts'
@@ -59,12 +59,11 @@ export async function deliver(
   const { life, memory } = await tools.ledger.findWriteBack(told, key)
   if (life === 'erased') throw new LapsedError('anonymized')
   const { application, lapsed } = await loading
-  const wasWritten = isWritten(adapter, memory)
   if (lapsed === 'anonymized') {
     await tools.ledger.erase(told.application)
     throw new LapsedError(lapsed)
   }
-  if (lapsed && wasWritten) return 'already-written'
+  if (lapsed && isWritten(adapter, memory)) return 'already-written'
   if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
 
   const { candidateId } = application
@@ -93,15 +92,16 @@ export async function deliver(
   })
 
   return await attempt.step('write-back', async () => {
-    const wrote = await writeBack(adapter, application, interview, key, standing, {
+    const reason = await writeBack(adapter, application, interview, key, standing, {
       ...{ ledger: tools.ledger, proveWrite: tools.proveWrite, whose, now: tools.now },
       assertUnchanged: async () => await assertUnchanged(application, delivery, adapter),
       isHeld: () => lease.isHeld(),
       note: (outcome) => attempt.note('write-back', outcome),
       advanced: attempt.advanced,
     })
-    const outcome = wrote || !wasWritten ? 'written' : 'already-written'
-    return { value: outcome, outcome }
+    // Nobody is to make room for the link of somebody who is not to be interviewed any more.
+    if (!reason) throw lapsed ? new LapsedError(lapsed) : new PermanentError('left-alone')
+    return { value: reason, outcome: reason }
   })
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AtsAdapter, WriteTarget } from '../ats/adapter.ts'
+import type { AtsAdapter, TargetOutcome, WriteTarget } from '../ats/adapter.ts'
 import type { Application } from '../domain/application.ts'
 import { isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
+import type { DeliveredReason } from '../domain/reasons.ts'
 import type { Ledger, Life, Subject, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
 import { LISTING_LAG_MS } from './listing-lag.ts'
 import type { ProveWrite } from './prove-write.ts'
@@ -54,8 +55,9 @@ export async function suspectWrites(
 
 /**
  * Puts the link into each target in the order given, and remembers each once done, so that a retry goes on where this
- * one stops. A target that can never be written does not keep the others from it.
- * @returns whether anything was written
+ * one stops. A target that can never be written does not keep the others from it. What can be written freely is looked at
+ * each time, whatever is remembered of it: somebody may have changed it since.
+ * @returns how the link got there; undefined: every place holds somebody's own value, and the link stands nowhere
  * @throws LapsedError, RetryableError, StoreUnavailableError, or the first target's PermanentError after the others are done
  */
 export async function writeBack(
@@ -65,16 +67,25 @@ export async function writeBack(
   key: WriteBackKey,
   memory: WriteBackEntry,
   tools: WriteBackTools,
-): Promise<boolean> {
+): Promise<DeliveredReason | undefined> {
   const refusals: PermanentError[] = []
-  let wrote = false
+  let reason: DeliveredReason | undefined
   for (const target of adapter.targets) {
-    if (isStanding(target, memory, application)) continue
+    const wasDone = memory.get(target.name)?.doneAt !== undefined
+    if (wasDone && !target.repeatable) {
+      reason ??= 'already-written'
+      continue
+    }
     try {
       const outcome = await writeTarget(target, memory, application, interview, key, tools)
       tools.note(`${target.name} ${outcome}`)
+      if (outcome === 'left-alone') continue
+      if (outcome === 'found' && wasDone) {
+        reason ??= 'already-written'
+        continue
+      }
+      reason = 'written'
       await tools.advanced()
-      wrote ||= outcome !== 'found'
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error
       tools.note(`${target.name} refused`)
@@ -83,13 +94,7 @@ export async function writeBack(
   }
   const [refusal] = refusals
   if (refusal) throw refusal
-  return wrote
-}
-
-/** Done, and still there as far as the load could see: a field that someone has cleared since is written again. */
-function isStanding(target: WriteTarget, memory: WriteBackEntry, application: Application): boolean {
-  if (memory.get(target.name)?.doneAt === undefined) return false
-  return !target.repeatable || application.standing[target.name] !== undefined
+  return reason
 }
 
 async function writeTarget(
@@ -99,7 +104,7 @@ async function writeTarget(
   interview: Interview,
   key: WriteBackKey,
   tools: WriteBackTools,
-): Promise<'written' | 'left-alone' | 'found'> {
+): Promise<TargetOutcome> {
   const { ledger, whose, now } = tools
   const intentAt = memory.get(target.name)?.intentAt
   // An intent without an end: an earlier write may have taken effect. Looked for before it is written again.
@@ -118,6 +123,7 @@ async function writeTarget(
     assertLiving(life)
     assertHeld()
     const outcome = await target.write(application, interview, assertHeld)
+    if (outcome === 'left-alone') return outcome
     if (!target.repeatable) await tools.proveWrite(key.connection, target, application, interview.link)
     await ledger.markWritten(whose, key, target.name, now())
     return outcome

@@ -130,6 +130,10 @@ export const deadReasons = {
     'The ATS took the note with success, but does not show it.',
     'Check that our key, or the user it acts for, may write and read notes there; then try again: it is looked for first.',
   ),
+  'left-alone': forRecruiting(
+    'Where the link belongs, the ATS holds somebody’s own text. That was left alone, and the link stands nowhere there.',
+    'Empty the field in the ATS, then try again.',
+  ),
   'author-not-found': forIt(
     'The ATS has no active user with the address under which notes are to be written.',
     'Correct performAs in bridge.yaml, restart, then try again: only the writing is repeated.',

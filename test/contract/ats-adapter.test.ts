@@ -230,7 +230,7 @@ describe.each(names)('%s', (name) => {
       async (targetName, { holdsLink }) => {
         if (!target(targetName).repeatable) return expect(target(targetName).isWritten).toBeDefined()
         const standing = { [targetName]: holdsLink ? interview.link : 'ai-interview-sent' }
-        expect(await target(targetName).write(application({ standing }), interview, stillOurs)).toBe('written')
+        expect(await target(targetName).write(application({ standing }), interview, stillOurs)).toBe('found')
         expect(fake.calls).toEqual([])
       },
     )

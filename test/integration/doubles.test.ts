@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
-import { clearField } from '../support/sandbox-edits.ts'
+import { setField } from '../support/sandbox-edits.ts'
 import { deliveryIds } from '../support/sent.ts'
 import { useWorld } from '../support/use-world.ts'
 
@@ -46,7 +46,7 @@ describe('nothing is doubled', () => {
   test('a field that someone has cleared is written again, the note is not', async () => {
     const { applicationId } = addCandidate(world)
     const first = await world.api.settled(await moveIn(world, applicationId))
-    await clearField(world.greenhouse, applicationId, SANDBOX_FIELD)
+    await setField(world.greenhouse, applicationId, SANDBOX_FIELD, null)
     const again = await world.api.settled(await moveIn(world, applicationId))
     expect(again).toMatchObject({ state: 'delivered', reason: 'written', interviewLink: first.interviewLink })
     expect(linkIn(applicationId)).toBe(first.interviewLink)

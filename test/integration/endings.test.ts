@@ -1,9 +1,12 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Bridge } from '../../src/app.ts'
 import type { NewCandidate } from '../../src/sandbox/greenhouse/model.ts'
 import type { NewOpportunity } from '../../src/sandbox/lever/model.ts'
 import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
+import { adminClient } from '../support/admin-client.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
+import { setField } from '../support/sandbox-edits.ts'
 import { deliveryIds } from '../support/sent.ts'
 import { useWorld } from '../support/use-world.ts'
 
@@ -163,5 +166,71 @@ describe('a delivery that cannot go on', () => {
     expect(await api.settled(id)).toMatchObject({ state: 'lapsed', reason: 'anonymized' })
     expect(greenhouse.notesOf(applicationId)).toEqual([])
     expect(greenhouse.fieldOf(applicationId, SANDBOX_FIELD)).toBeNull()
+  })
+})
+
+describe('where a person’s own text stands in the field', () => {
+  const world = useWorld()
+  const own = 'https://example.com/own'
+  const customField = { on: 'application', key: SANDBOX_FIELD }
+  let bridge: Bridge
+
+  beforeAll(() => world.bridge.stop())
+  afterEach(() => bridge.stop())
+
+  /** Starts the bridge anew with other targets at Greenhouse. */
+  async function writingTo(...writeBack: readonly object[]) {
+    const connections = world.settings.connections.map((one) =>
+      one.name === 'greenhouse' ? { ...one, settings: { ...(one.settings as object), writeBack } } : one,
+    )
+    bridge = await world.startReplica({ connections })
+    const { applicationId } = addCandidate(world)
+    await setField(world.greenhouse, applicationId, SANDBOX_FIELD, own)
+    return {
+      applicationId,
+      api: adminClient(bridge.url, world.settings.adminPassword ?? ''),
+      enter: () => moveIn(world, applicationId, `${bridge.url}/webhooks/greenhouse`),
+    }
+  }
+
+  test('and nowhere else to write, somebody is told; once the field is empty it is written', async () => {
+    const { applicationId, api, enter } = await writingTo({ customField })
+    const leftAlone = { state: 'dead', reason: 'left-alone' }
+    const id = await enter()
+    expect(await api.settled(id)).toMatchObject(leftAlone)
+    expect(world.greenhouse.fieldOf(applicationId, SANDBOX_FIELD)).toBe(own)
+
+    await setField(world.greenhouse, applicationId, SANDBOX_FIELD, null)
+    await api.post(`/api/deliveries/${id}/replay`)
+    const { interviewLink, ...written } = await api.settled(id)
+    expect(written).toMatchObject({ state: 'delivered', reason: 'written' })
+    expect(world.greenhouse.fieldOf(applicationId, SANDBOX_FIELD)).toBe(interviewLink)
+
+    await setField(world.greenhouse, applicationId, SANDBOX_FIELD, own)
+    expect(await api.settled(await enter())).toMatchObject(leftAlone)
+  })
+
+  test('and the person has been rejected since, nobody is to make room for the link', async () => {
+    const { applicationId, api, enter } = await writingTo({ customField })
+    const id = await enter()
+    await api.settled(id)
+    world.greenhouse.reject(applicationId)
+    await api.post(`/api/deliveries/${id}/replay`)
+    expect(await api.settled(id)).toMatchObject({ state: 'lapsed', reason: 'rejected' })
+  })
+
+  test('and a note takes the link, the link is delivered, and the page does not claim the field', async () => {
+    const { api, enter } = await writingTo({ note: {} }, { customField })
+    const id = await enter()
+    const { timeline, ...written } = await api.settled(id)
+    expect(written).toMatchObject({ state: 'delivered', reason: 'written' })
+    expect(timeline.map(({ outcome }) => outcome)).toEqual(
+      expect.arrayContaining(['note written', `customField:application:${SANDBOX_FIELD} left-alone`]),
+    )
+    const headers = { authorization: `Basic ${btoa(`admin:${world.settings.adminPassword}`)}` }
+    const page = await (await fetch(`${bridge.url}/admin/deliveries`, { headers })).text()
+    expect(page).toContain(id)
+    expect(page).not.toMatch(/field .*written/i)
+    expect(await api.settled(await enter())).toMatchObject({ state: 'delivered', reason: 'already-written' })
   })
 })

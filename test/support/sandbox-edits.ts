@@ -1,7 +1,12 @@
 import type { GreenhouseSandbox } from '../../src/sandbox/greenhouse.ts'
 
-/** Empties an application's field, by the sandbox's own API as another integration would. */
-export async function clearField(greenhouse: GreenhouseSandbox, applicationId: number, key: string): Promise<void> {
+/** Fills or empties an application's field, by the sandbox's own API as another integration would. */
+export async function setField(
+  greenhouse: GreenhouseSandbox,
+  applicationId: number,
+  key: string,
+  value: string | null,
+): Promise<void> {
   const { clientId, clientSecret } = greenhouse.credential
   const issued = await fetch(`${greenhouse.url}/token`, {
     method: 'POST',
@@ -12,7 +17,7 @@ export async function clearField(greenhouse: GreenhouseSandbox, applicationId: n
   const patched = await fetch(`${greenhouse.url}/v3/applications/${applicationId}`, {
     method: 'PATCH',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ custom_fields: [{ name_key: key, value: null }] }),
+    body: JSON.stringify({ custom_fields: [{ name_key: key, value }] }),
   })
-  if (patched.status !== 204) throw new Error(`the field was not cleared: ${patched.status}`)
+  if (patched.status !== 204) throw new Error(`the field was not set: ${patched.status}`)
 }

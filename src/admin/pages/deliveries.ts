@@ -15,7 +15,7 @@ import { lastWebhookAt } from '../../receive/note-webhooks.ts'
 import type { AdminTools } from '../admin-tools.ts'
 import { type Html, html } from '../html.ts'
 import { isReplayable } from '../replay.ts'
-import { atsLabel, atsOf, explained, explainedWebhook, number, plural, stateWords, targetWords } from '../words.ts'
+import { atsLabel, atsOf, explained, explainedWebhook, number, plural, stateWords } from '../words.ts'
 import type { Page } from './layout.ts'
 import { address, shortly, span, stateMark, when } from './parts.ts'
 
@@ -97,7 +97,7 @@ export function placeOf({ jobName, jobId, stageName, stageId }: JournalEntry): s
 }
 
 /** Where a delivery stands, in one sentence without its state. */
-export function sentence(entry: JournalEntry, tools: Pick<AdminTools, 'connections' | 'now'>): Html | string {
+export function sentence(entry: JournalEntry, tools: Pick<AdminTools, 'now'>): Html | string {
   const { state, reason, ats, nextAttemptAt, receivedAt, updatedAt } = entry
   const now = tools.now()
   if (reason === undefined) {
@@ -109,16 +109,7 @@ export function sentence(entry: JournalEntry, tools: Pick<AdminTools, 'connectio
   if (state === 'retrying' && nextAttemptAt !== undefined) {
     return html`${happened} Next try ${when(nextAttemptAt, now)}.`
   }
-  if (reason !== 'written') return happened
-  const targets = tools.connections.find(({ name }) => name === entry.connection)?.targets ?? []
-  return `${inWords(targets.map(targetWords))} written, ${shortly(updatedAt - receivedAt)} after the move.`
-}
-
-/** `Note`, `Note and tag`, `Note, link and tag`; the first letter large. */
-function inWords(names: readonly string[]): string {
-  const all = names.map((name, index) => (index === 0 ? name : name.charAt(0).toLowerCase() + name.slice(1)))
-  const last = all.at(-1) ?? 'Link'
-  return all.length < 2 ? last : `${all.slice(0, -1).join(', ')} and ${last}`
+  return reason === 'written' ? `Link written, ${shortly(updatedAt - receivedAt)} after the move.` : happened
 }
 
 async function nothing(filter: Filter, tools: AdminTools): Promise<Html> {

@@ -79,7 +79,7 @@ function customFieldTarget(field: CustomFieldSettings, client: HarvestClient): W
     repeatable: true,
     write: async (application, { link }) => {
       const standing = application.standing[name]
-      if (standing === link) return 'written'
+      if (standing === link) return 'found'
       if (standing !== undefined && !isLinkLike(standing, link)) return 'left-alone'
       const path =
         field.on === 'application' ? `/applications/${application.id}` : `/candidates/${application.candidateId}`

@@ -80,8 +80,8 @@ function linkTarget(post: Post): WriteTarget {
     repeatable: true,
     write: async (application, { link }) => {
       const standing = application.standing[name]?.split('\n') ?? []
-      if (!standing.some((other) => bare(other) === bare(link)))
-        await post(application.id, 'addLinks', { links: [link] })
+      if (standing.some((other) => bare(other) === bare(link))) return 'found'
+      await post(application.id, 'addLinks', { links: [link] })
       return 'written'
     },
   }
@@ -100,7 +100,8 @@ function tagTarget(tag: string, post: Post): WriteTarget {
     name,
     repeatable: true,
     write: async (application) => {
-      if (application.standing[name] === undefined) await post(application.id, 'addTags', { tags: [tag] })
+      if (application.standing[name] !== undefined) return 'found'
+      await post(application.id, 'addTags', { tags: [tag] })
       return 'written'
     },
   }

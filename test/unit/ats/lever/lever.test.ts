@@ -149,7 +149,7 @@ describe('write-back', () => {
   })
   it('a link that stands without its scheme stands', async () => {
     const standing = { link: `a.example.com\n${link.replace('https://', '')}` }
-    expect(await target('link').write({ ...application, standing }, interview, stillOurs)).toBe('written')
+    expect(await target('link').write({ ...application, standing }, interview, stillOurs)).toBe('found')
   })
   it('a link is added beside others', async () => {
     leverSubject.arrangeBeforeWrite(fake)
