@@ -12,6 +12,9 @@ const SECRETS = ['webhookSecrets', 'signingTokens']
 /** What the wizard asks for and may be answered with nothing. */
 const LEFT_OUT = { connection: ['userId', 'performAs'], route: ['jobs'] }
 
+/** A list as deep as its key. */
+const hasListAtKey = /^([ \t]*)[\w"'-]+[ \t]*:[ \t]*(?:#.*)?\n(?:[ \t]*#.*\n)*\1- /m
+
 const asItIs: Fill = (text) => text
 
 const FRESH = `# Connections and routes of Interview Link Bridge, made by: bridge setup. Every key, with comments: src/config/bridge.example.yaml
@@ -46,7 +49,8 @@ export function withConnection(text: string, addition: Addition, fill = asItIs):
     )
   putConnection(document, addition, fill)
   putRoute(document, addition, fill)
-  return document.toString({ lineWidth: 0 })
+  // Lists as deep as they are written, or every one of them would change.
+  return document.toString({ lineWidth: 0, indentSeq: !hasListAtKey.test(text) })
 }
 
 function putConnection(document: Document, { connection, connectionYaml }: Addition, fill: Fill): void {

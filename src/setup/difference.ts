@@ -1,15 +1,12 @@
-const secretLine = /^(\s*-?\s*[\w-]*(?:secret|token|key|password)s?\s*:)\s*(?!.*\$\{).+$/i
+import { maskSecrets } from './mask-secrets.ts'
 
-/** Without what may be somebody's secret, written out. */
-const shown = (line: string): string =>
-  /^\s*-?\s*(key|customField)\b/.test(line) ? line : line.replace(secretLine, '$1 …')
-
-/** The lines that change between two texts, `- ` those that go and `+ ` those that come, with nothing around them. */
+/**
+ * The lines that change between two YAML texts, `- ` those that go and `+ ` those that come, with nothing around them
+ * and no secret in them.
+ */
 export function difference(before: string, after: string): readonly string[] {
-  const [old, now] = [before, after].map((text) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))) as [
-    string[],
-    string[],
-  ]
+  const [old, now] = [linesOf(before), linesOf(after)]
+  const [oldShown, nowShown] = [linesOf(maskSecrets(before)), linesOf(maskSecrets(after))]
   const common = commonLengths(old, now)
   const lines: string[] = []
   let [left, right] = [0, 0]
@@ -21,15 +18,17 @@ export function difference(before: string, after: string): readonly string[] {
       right < now.length &&
       (left >= old.length || at(common, left, right + 1) >= at(common, left + 1, right))
     ) {
-      lines.push(`+ ${shown(now[right] ?? '')}`)
+      lines.push(`+ ${nowShown[right] ?? ''}`)
       right += 1
     } else {
-      lines.push(`- ${shown(old[left] ?? '')}`)
+      lines.push(`- ${oldShown[left] ?? ''}`)
       left += 1
     }
   }
   return lines
 }
+
+const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
 
 const at = (table: readonly (readonly number[])[], row: number, column: number): number => table[row]?.[column] ?? 0
 

@@ -1,14 +1,20 @@
-import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 
 /** A file's text, empty where there is none. */
 export function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
-/** Writes a file whole or not at all. */
+/** Who may read and write a file; undefined where there is none. */
+export function modeOf(file: string): number | undefined {
+  return existsSync(file) ? statSync(file).mode & 0o777 : undefined
+}
+
+/** Writes a file whole or not at all. @param mode of a new file, less the umask; one in place of another has all of it */
 export function replaceFile(file: string, text: string, mode: number): void {
   const made = `${file}.${process.pid}.new`
   writeFileSync(made, text, { mode, flag: 'wx' })
+  if (existsSync(file)) chmodSync(made, mode)
   renameSync(made, file)
 }
 

@@ -18,7 +18,7 @@ import type { Answers, Guide, GuideContext } from './guide.ts'
 import { leverGuide } from './lever-guide.ts'
 import type { Fill } from './merge-groups.ts'
 import { routeLines, targetLine } from './route-lines.ts'
-import { saveFile, textOf } from './save-file.ts'
+import { modeOf, saveFile, textOf } from './save-file.ts'
 import { checkPermissions, inspectorOf, signIn } from './sign-in.ts'
 
 /** The guide of every ATS. */
@@ -135,7 +135,7 @@ async function writeDocument(
   asker.say([`${file}:`, ...difference(before, after).map((line) => `  ${line}`)].join('\n'))
   if (before !== '' && !(await agrees(`Write this to ${file}?`)))
     throw new SetupFailedError(`${file} is there already and was left as it is; with --yes it is changed as shown.`)
-  const hasCopy = saveFile(file, after, 0o644)
+  const hasCopy = saveFile(file, after, modeOf(file) ?? 0o644)
   asker.good(`${file} written${hasCopy ? `; the earlier one is ${file}.bak` : ''}`)
 }
 

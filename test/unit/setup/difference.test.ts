@@ -13,3 +13,30 @@ test('a secret written out is not shown, the name of a variable is', () => {
   expect(shown).not.toContain('canary')
   expect(shown).toContain(`+ apiKey: \${LEVER_API_KEY}`)
 })
+
+test.each([
+  ['below its key, as deep', 'signingTokens:\n- canary\n'],
+  ['below its key, deeper, with a comment', 'a:\n  webhookSecrets:\n    # - canary\n    - canary # once canary\n'],
+  ['on several lines', 'apiKey: |\n  canary\n  canary\nclientSecret: "canary\n  canary"\n'],
+  ['in a list on several lines', 'webhookSecrets: [\n  canary,\n  "canary, canary"\n]\n'],
+  ['in a group on one line', 'acme: { ats: lever, apiKey: canary, signingTokens: [canary] }\n'],
+  ['in a group of secrets', 'tokens: { apiKey: canary, another: canary }\n'],
+  ['with its key in quotes', '"apiKey": canary\n'],
+  ['commented out', '# apiKey: canary\nats: lever\n'],
+  ['that looks like a variable', 'apiKey: $${canary}\n'],
+  ['beside a variable', `apiKey: \${PART}canary\n`],
+])('a secret is not shown where it stands %s', (_, text) => {
+  expect(difference(text, '').join('\n')).not.toContain('canary')
+  expect(difference('', text)).toHaveLength(text.split('\n').length - 1)
+  expect(difference('', text).join('\n')).not.toContain('canary')
+})
+
+test('what only sounds like a secret is shown, and so are variables in lists', () => {
+  const text = `signingTokens: [ "\${A}", "\${B}" ]\nwriteBack:\n  - customField: { on: application, key: ai_link }\n`
+  expect(difference('', text)).toEqual(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => `+ ${line}`),
+  )
+})

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
@@ -200,6 +200,42 @@ describe('the wizard', () => {
     await run('greenhouse', place, asker, { ...enough, yes: true }, secrets)
     expect(readFileSync(`${file}.bak`, 'utf8')).toBe(ours)
     expect(readFileSync(file, 'utf8')).toContain('# ours')
+  })
+
+  test.each([0o600, 0o664])(
+    'leaves a document, and the earlier one, to those who could read it: mode %o',
+    async (mode) => {
+      const place = await world()
+      const file = join(place.dir, 'bridge.yaml')
+      writeFileSync(file, 'connections: {}\nroutes: []\n')
+      chmodSync(file, mode)
+      const asker = silentAsker(() => undefined)
+      await run('greenhouse', place, asker, { ...enough, yes: true }, greenhouseSecrets(place))
+      expect([file, `${file}.bak`].map((one) => statSync(one).mode & 0o777)).toEqual([mode, mode])
+    },
+  )
+
+  test('shows no secret of a connection that stands beside the new one, and leaves it as it is written', async () => {
+    const place = await world()
+    const file = join(place.dir, 'bridge.yaml')
+    const standing = [
+      '  other:',
+      '    ats: greenhouse',
+      '    webhookSecrets:',
+      '    - canary-1',
+      '    clientId: id',
+      '    clientSecret: canary-2',
+      '',
+    ].join('\n')
+    const route = `- connection: other\n  stage: Review\n  interviewer: ${sandboxInterviewer}\n`
+    writeFileSync(file, `connections:\n${standing}routes:\n${route}`)
+    const told: string[] = []
+    const asker = silentAsker((line) => void told.push(line))
+    await run('greenhouse', place, asker, { ...enough, yes: true }, greenhouseSecrets(place))
+    expect(told.join('\n')).toContain('+   greenhouse:')
+    expect(told.join('\n')).not.toContain('canary')
+    expect(readFileSync(file, 'utf8')).toContain(standing)
+    expect(readFileSync(file, 'utf8')).toContain(route)
   })
 
   test('leaves a value as it is that the person does not want replaced, and writes the others', async () => {
