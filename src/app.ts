@@ -8,7 +8,7 @@ import type { Settings } from './config/settings.ts'
 import { deliver } from './deliver/deliver.ts'
 import { makeProveWrite } from './deliver/prove-write.ts'
 import type { Route } from './domain/connection.ts'
-import { WorkerLostError } from './domain/errors.ts'
+import { WorkerLostError, type WrongKeyError } from './domain/errors.ts'
 import { makeErase } from './erase/erase-person.ts'
 import { makeAgent } from './http/agent.ts'
 import { postJson } from './http/post-json.ts'
@@ -40,7 +40,10 @@ export interface Bridge {
   readonly url: string
   /** Stops receiving, lets deliveries at work finish, closes the store. May be called twice. */
   stop(): Promise<void>
-  /** Never settles, unless the worker is lost: then rejects with WorkerLostError, after an attempt to stop. */
+  /**
+   * Never settles, unless it cannot go on: then rejects, after an attempt to stop, with WorkerLostError, or with
+   * WrongKeyError where the store was away at the start.
+   */
   readonly ended: Promise<void>
 }
 
@@ -57,7 +60,7 @@ export interface Overrides {
   readonly metricsFreshMs?: number
 }
 
-/** How long a bridge whose worker is lost tries to stop in order. */
+/** How long a bridge that cannot go on tries to stop in order. */
 const LOST_STOP_MS = 10_000
 
 /**
@@ -74,7 +77,8 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     settings.tracing && (await import('./trace/start-tracing.ts')).startTracing(settings.tracing, log, version())
   const plainReport = makeReport(log, metrics)
   const report = tracing?.watch(plainReport) ?? plainReport
-  const store = await openStore(settings.store, settings.encryptionKeys)
+  const wrongKey = Promise.withResolvers<WrongKeyError>()
+  const store = await openStore(settings.store, settings.encryptionKeys, wrongKey.resolve)
   const clock = await startStoreClock(store, report.clocksCompared)
   const now = overrides.now ?? clock.now
 
@@ -120,7 +124,13 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   // Whoever waits for the end is told; others must not fail by it.
   lost.promise.catch(() => undefined)
   const watchdog =
-    worker && watchWorker(worker, queue, store, { log, now, onLost: () => void end(), times: overrides.watchdog ?? {} })
+    worker &&
+    watchWorker(worker, queue, store, {
+      log,
+      now,
+      onLost: () => void end(new WorkerLostError('the worker takes no deliveries any more')),
+      times: overrides.watchdog ?? {},
+    })
 
   const sweeping = sweepTools(settings, { store, adapters, queue, now })
   const { sweepTickMs: tickMs } = overrides
@@ -202,9 +212,9 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
     stopping ??= stop()
     return stopping
   }
-  const end = async () => {
+  const end = async (why: Error) => {
     await Promise.race([stopOnce().catch(() => undefined), pause(LOST_STOP_MS)])
-    lost.reject(new WorkerLostError('the worker takes no deliveries any more'))
+    lost.reject(why)
   }
 
   const url = await server.listen({ port: settings.port, host: settings.host }).catch(async (error: unknown) => {
@@ -214,6 +224,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   // Only now: a process that cannot stay would leave in the middle of what it had begun.
   worker?.start()
   watchdog?.start()
+  void wrongKey.promise.then(end)
   return { url, stop: stopOnce, ended: lost.promise }
 }
 

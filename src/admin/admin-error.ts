@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { StillAtWorkError, StoreUnavailableError } from '../domain/errors.ts'
+import { StillAtWorkError, StoreUnavailableError, WrongKeyError, wrongKeyMend } from '../domain/errors.ts'
 
 /** An answer of the admin API other than success. */
 export class AdminError extends Error {
@@ -28,6 +28,8 @@ export function toAdminError(error: unknown): AdminError {
   if (error instanceof AdminError) return error
   if (error instanceof StoreUnavailableError)
     return new AdminError(503, 'unavailable', 'The store does not answer. Try again in a moment.')
+  if (error instanceof WrongKeyError)
+    return new AdminError(503, 'wrong-key', `The store cannot be read: ${error.message}. To mend it, ${wrongKeyMend}.`)
   if (error instanceof StillAtWorkError)
     return new AdminError(
       503,

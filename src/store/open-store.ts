@@ -1,19 +1,41 @@
+import { ConstantBackoff, handleType, retry } from 'cockatiel'
 import type { StoreSettings } from '../config/settings.ts'
-import { StoreUnavailableError } from '../domain/errors.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import { StoreUnavailableError, WrongKeyError } from '../domain/errors.ts'
 import { makeVault, type Vault } from '../seal/vault.ts'
 import type { Store } from './store.ts'
+
+const untilItAnswers = retry(handleType(StoreUnavailableError), {
+  backoff: new ConstantBackoff(1_000),
+}).dangerouslyUnref()
 
 /**
  * Opens the store that the settings name. Redis need not be there yet; it heals by itself. What the ledger keeps in
  * clear or under an earlier key is sealed anew.
  * @param keys of ENCRYPTION_KEY
+ * @param onWrongKey told once the store answers that was away here, if it holds what none of the keys opens
  * @throws StoreUnavailableError PostgreSQL is not there
  * @throws FolderInUseError the embedded store's folder belongs to another process
  * @throws WrongKeyError the store holds what none of the keys opens
  */
-export async function openStore(settings: StoreSettings, keys: readonly Buffer[] = []): Promise<Store> {
-  return await openTrying(settings, keys, (ledger) => ledger.reseal())
+export async function openStore(
+  settings: StoreSettings,
+  keys: readonly Buffer[] = [],
+  onWrongKey: (error: WrongKeyError) => void = () => undefined,
+): Promise<Store> {
+  const store = await open(settings, makeVault(keys))
+  const tryKeys = () => store.ledger.reseal()
+  if (await answers(store, tryKeys)) return store
+  const closing = new AbortController()
+  untilItAnswers.execute(tryKeys, closing.signal).catch((error: unknown) => {
+    if (error instanceof WrongKeyError) onWrongKey(error)
+  })
+  return {
+    ...store,
+    async close() {
+      closing.abort()
+      await store.close()
+    },
+  }
 }
 
 /**
@@ -22,24 +44,22 @@ export async function openStore(settings: StoreSettings, keys: readonly Buffer[]
  * @throws what `openStore` throws
  */
 export async function openStoreBeside(settings: StoreSettings, keys: readonly Buffer[]): Promise<Store> {
-  return await openTrying(settings, keys, (ledger) => ledger.hashKey())
+  const store = await open(settings, makeVault(keys))
+  // If Redis is away, a wrong key is told by the first call that reads.
+  await answers(store, () => store.ledger.hashKey())
+  return store
 }
 
-async function openTrying(
-  settings: StoreSettings,
-  keys: readonly Buffer[],
-  tryKeys: (ledger: Ledger) => Promise<unknown>,
-): Promise<Store> {
-  const store = await open(settings, makeVault(keys))
+/** @returns false: it is away @throws WrongKeyError; the store is closed then */
+async function answers(store: Store, tryKeys: () => Promise<unknown>): Promise<boolean> {
   try {
-    await tryKeys(store.ledger)
+    await tryKeys()
+    return true
   } catch (error) {
-    // Redis is away: the wrong key is then told by the first call that reads.
-    if (error instanceof StoreUnavailableError) return store
+    if (error instanceof StoreUnavailableError) return false
     await store.close()
     throw error
   }
-  return store
 }
 
 /** Loads what the one store needs, which is much, and nothing of the others. */

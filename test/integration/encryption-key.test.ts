@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { WrongKeyError } from '../../src/domain/errors.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { launchBridge } from '../support/bridge-process.ts'
+import { cleanUpAfterEach } from '../support/clean-up.ts'
 import { type PrivateStore, privatePostgres, privateRedis } from '../support/private-stores.ts'
+import { startRedis } from '../support/redis-server.ts'
+import { sandboxDocument, sandboxVariables, startSandboxWorld } from '../support/sandbox-world.ts'
 import { dumpPostgres, dumpRedis } from '../support/store-dump.ts'
+import { until } from '../support/until.ts'
 import { aSubject, at } from './store-contract/samples.ts'
 
+const afterwards = cleanUpAfterEach()
 const stores: readonly (readonly [string, () => Promise<PrivateStore>, (url: string) => Promise<string>])[] = [
   ['Redis', privateRedis, dumpRedis],
   ['PostgreSQL', () => privatePostgres(inject('postgresUrl')), dumpPostgres],
@@ -93,5 +99,44 @@ describe.each(stores)('the ledger on %s', (_name, make, dump) => {
     await opened([second], async ({ ledger }) => {
       await expect(ledger.findInterview('p3')).resolves.toMatchObject({ interview: interview('three') })
     })
+  })
+})
+
+describe('a bridge started while its Redis is away', () => {
+  /** One whose Redis, sealed with the first key, comes back once it listens. */
+  async function startedWith(...keys: readonly Buffer[]) {
+    const sandboxes = await startSandboxWorld()
+    afterwards(() => sandboxes.close())
+    const server = await startRedis()
+    afterwards(() => server.stop())
+    const settings = { kind: 'redis', url: server.url } as const
+    await (await openStore(settings, [first])).close()
+    await server.kill()
+    const variables = {
+      ...sandboxVariables(sandboxes, settings),
+      BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes),
+      ENCRYPTION_KEY: keys.map((key) => key.toString('hex')).join(),
+    }
+    const bridge = launchBridge({ variables })
+    afterwards(() => bridge.kill())
+    await bridge.listening()
+    await server.restart()
+    return { bridge, settings }
+  }
+
+  test('ends as it would have at the start once Redis is back, if its key is wrong', async () => {
+    const { bridge } = await startedWith(foreign)
+    await expect(bridge.ended).resolves.toEqual({ code: 2, signal: null })
+    expect(bridge.output()).toContain('what the store holds was sealed with another ENCRYPTION_KEY')
+    expect(bridge.output()).toContain('give ENCRYPTION_KEY the key it was sealed with')
+  })
+
+  test('seals anew once Redis is back', async () => {
+    const { bridge, settings } = await startedWith(second, first)
+    await until(async () => {
+      await (await openStore(settings, [second])).close()
+      return true
+    })
+    expect(bridge.hasEnded()).toBe(false)
   })
 })
