@@ -33,6 +33,10 @@ export interface DeliveryStatus {
   /** Tries made so far, counted from 1; waiting for a limit is none. */
   readonly attempts: number
   readonly nextAttemptAt?: number
+  /** When the first attempt of this round began, once it has. */
+  readonly roundStartedAt?: number
+  /** Since when credentials have been refused without a break. */
+  readonly refusedSince?: number
   readonly updatedAt: number
   /** Key of the person's interview in the ledger, once known. */
   readonly person?: string

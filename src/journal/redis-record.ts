@@ -64,13 +64,15 @@ export function toDelivery(record: RedisRecord): Delivery {
 
 /** The record as people see it. */
 export function toEntry(record: RedisRecord): JournalEntry {
-  const { reason, nextAttemptAt, person } = record
+  const { reason, nextAttemptAt, roundStartedAt, refusedSince, person } = record
   return {
     ...toDelivery(record),
     state: record.state,
     ...(reason !== undefined && { reason: reason as DeliveryReason }),
     attempts: Number(record['attempts'] ?? 0),
     ...(nextAttemptAt !== undefined && { nextAttemptAt: Number(nextAttemptAt) }),
+    ...(roundStartedAt !== undefined && { roundStartedAt: Number(roundStartedAt) }),
+    ...(refusedSince !== undefined && { refusedSince: Number(refusedSince) }),
     updatedAt: Number(record['updatedAt']),
     ...(person !== undefined && { person }),
   }

@@ -5,17 +5,22 @@ import type { JournalEntry, JournalQuery } from './journal.ts'
 import { fromCursor } from './records.ts'
 
 /** The columns an entry is made of. */
-export const ENTRY_COLUMNS = 'delivery, state, reason, attempts, next_attempt_at, updated_at, person'
+export const ENTRY_COLUMNS =
+  'delivery, state, reason, attempts, next_attempt_at, round_started_at, refused_since, updated_at, person'
 
 /** A row of `bridge.delivery` as people see it. */
 export function toEntry(row: Record<string, unknown>): JournalEntry {
   const nextAttemptAt = toNumber(row['next_attempt_at'])
+  const roundStartedAt = toNumber(row['round_started_at'])
+  const refusedSince = toNumber(row['refused_since'])
   return {
     ...(row['delivery'] as Delivery),
     state: row['state'] as DeliveryState,
     ...(row['reason'] !== null && { reason: row['reason'] as DeliveryReason }),
     attempts: Number(row['attempts']),
     ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+    ...(roundStartedAt !== undefined && { roundStartedAt }),
+    ...(refusedSince !== undefined && { refusedSince }),
     updatedAt: Number(row['updated_at']),
     ...(row['person'] !== null && { person: String(row['person']) }),
   }

@@ -164,6 +164,25 @@ describe('the dashboard’s addresses', () => {
     expect((await ask(`/admin/deliveries/${dead}`)).status).toBe(200)
   })
 
+  test.each([
+    ['the ATS’s limit', 'greenhouse', 'list-applications', 'rate-limit', undefined],
+    ['InterviewFlowAI’s limit', 'vendor', 'create', 'rate-limit', 24],
+    ['a key that is refused', 'vendor', 'create', 'unauthorized', 1],
+  ] as const)('say until when %s is waited for, if that has an end', async (_what, name, operation, kind, hours) => {
+    const sandbox = world[name]
+    sandbox.fault({ kind, operation, times: 1_000, ...(kind === 'rate-limit' && { retryAfterS: 1 }) })
+    const id = await moveIn(world, addCandidate(world).applicationId)
+    const waiting = await until(async () => {
+      const { text } = await ask(`/admin/deliveries/${id}`)
+      return text.includes('Next try') ? text : undefined
+    })
+    const { receivedAt } = await world.api.delivery(id)
+    const end = /It goes on until <time datetime="(.*?)"/.exec(waiting)?.[1]
+    expect(end && Math.round((Date.parse(end) - Date.parse(receivedAt)) / 3_600_000)).toBe(hours)
+    sandbox.clearFaults()
+    await world.api.settled(id)
+  })
+
   test('tell of refused credentials while they are being tried, and of a connection that has fallen silent', async () => {
     expect(title(await ask('/admin'))).toBe('Overview')
     expect((await ask('/admin')).text).toContain('Nothing needs you.')

@@ -1,5 +1,5 @@
 import { atsProfile } from '../../ats/profiles.ts'
-import { RETRY_FOR_MS } from '../../deliver/verdict.ts'
+import { triedUntil } from '../../deliver/verdict.ts'
 import type { TimelineEntry } from '../../domain/delivery.ts'
 import { ERASED_ID, type JournalEntry } from '../../journal/journal.ts'
 import type { AdminTools } from '../admin-tools.ts'
@@ -34,7 +34,7 @@ export async function deliveryPage(id: string, did: DeliveryPageState, tools: Ad
     ...(did.refused && { status: did.refused.status }),
     body: html`${did.done === undefined ? '' : doneWords(did.done, entry)}
 <section id="state" data-live aria-labelledby="state-h"><h2 id="state-h" class="hidden">State</h2>
-<p class="big">${stateMark(entry.state)} ${sentence(entry, tools)}${triedUntil(entry, timeline, tools.now())}</p>
+<p class="big">${stateMark(entry.state)} ${sentence(entry, tools)}${goesOn(entry, tools.now())}</p>
 ${toDo(entry)}</section>
 ${awaitsLink(entry) ? linkForm(entry, did.refused) : ''}
 <section id="link" data-live aria-label="Interview link">${await knownLink(entry, tools)}</section>
@@ -44,12 +44,10 @@ ${support(entry, tools)}`,
   }
 }
 
-/** When it is given up, from when the attempts of this round began. Refused keys have an end of their own, which is said. */
-function triedUntil({ state, reason }: JournalEntry, timeline: readonly TimelineEntry[], now: number): Html | string {
-  if (state !== 'retrying' || reason === 'ats-refusing-key' || reason === 'vendor-refusing-key') return ''
-  const round = timeline.slice(timeline.findLastIndex(({ step }) => step === 'replay' || step === 'receive') + 1)
-  const [first] = round
-  return first === undefined ? '' : html` It goes on until ${clock(first.at + RETRY_FOR_MS, now)}.`
+function goesOn({ state, reason, roundStartedAt, refusedSince }: JournalEntry, now: number): Html | string {
+  if (state !== 'retrying' || reason === undefined || roundStartedAt === undefined) return ''
+  const until = triedUntil(reason, { roundStartedAt, refusedSince })
+  return Number.isFinite(until) ? html` It goes on until ${clock(until, now)}.` : ''
 }
 
 function doneWords(done: 'replayed' | 'linked', { state, ats }: JournalEntry): Html {

@@ -43,7 +43,7 @@ export function journalFacts(stores: () => Stores): void {
     await journal.ended(delivery.id, 1, end)
     await expect(journal.find(delivery.id)).resolves.toEqual({
       ...{ ...delivery, state: 'retrying', reason: 'vendor-unavailable' },
-      ...{ attempts: 1, nextAttemptAt: 9_000, updatedAt: 2_000 },
+      ...{ attempts: 1, nextAttemptAt: 9_000, roundStartedAt: 1_000, updatedAt: 2_000 },
     })
     const next = await journal.started(delivery, 9_000)
     expect(next).toEqual({ run: 2, round: 0, attempt: 2, unfinished: 1, roundStartedAt: 1_000 })
@@ -86,8 +86,10 @@ export function journalFacts(stores: () => Stores): void {
     const { journal } = stores().store
     const delivery = aDelivery()
     await carried(stores(), delivery, anEnd({ state: 'retrying', reason: 'ats-refusing-key', refusedSince: 1_500 }))
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ refusedSince: 1_500 })
     await expect(journal.started(delivery, 2_000)).resolves.toMatchObject({ refusedSince: 1_500 })
     await journal.ended(delivery.id, 2, anEnd({ state: 'retrying', reason: 'ats-unavailable' }))
+    expect(await journal.find(delivery.id)).not.toHaveProperty('refusedSince')
     expect(await journal.started(delivery, 3_000)).not.toHaveProperty('refusedSince')
   })
 
