@@ -33,8 +33,8 @@ export interface WriteTarget {
   isWritten?(application: Application, link: string): Promise<boolean>
   /**
    * Writes the link.
-   * @param beforeSending asked right before a note leaves, after every wait: a process that was frozen meanwhile must
-   * not write beside its successor. Throws then.
+   * @param beforeSending asked right before the request leaves, after every wait: a process that was frozen meanwhile
+   * must not write beside its successor, nor for somebody who has been erased. What it throws is thrown.
    * @throws RetryableError, PermanentError
    */
   write(application: Application, interview: Interview, beforeSending: () => void): Promise<TargetOutcome>

@@ -95,7 +95,7 @@ export async function deliver(
     const reason = await writeBack(adapter, application, interview, key, standing, {
       ...{ ledger: tools.ledger, proveWrite: tools.proveWrite, whose, now: tools.now },
       assertUnchanged: async () => await assertUnchanged(application, delivery, adapter),
-      isHeld: () => lease.isHeld(),
+      lease,
       note: (outcome) => attempt.note('write-back', outcome),
       advanced: attempt.advanced,
     })

@@ -8,6 +8,7 @@ import type { DeadReason, LapsedReason } from '../domain/reasons.ts'
 import type { InterviewEntry, Ledger, PersonAt, PersonKey, Subject, WriteIntent } from '../ledger/ledger.ts'
 import { namesClash, nameWords, personKey } from '../ledger/person-key.ts'
 import type { Lease } from '../store/store.ts'
+import { assertHeld } from './assert-held.ts'
 import { interviewRequest } from './interview-request.ts'
 import { keepInterview } from './keep-interview.ts'
 
@@ -118,7 +119,7 @@ async function obtainAlone(
   }
   if (given.lapsed) throw new LapsedError(given.lapsed)
   const resumeUrl = await given.resumeUrl()
-  if (!given.lease.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
+  assertHeld(given.lease)
 
   // If the store does not take the intent, nothing is created: it could not take the link either, or must not.
   const at = now()
@@ -126,12 +127,14 @@ async function obtainAlone(
   if (!(await ledger.intendInterview(given.whose, of, intent, { ...given.begun, at })))
     throw new RetryableError('application-busy', { isAttempt: false })
   try {
-    const interview = await vendor.create(interviewRequest(given, resumeUrl))
+    const interview = await vendor.create(interviewRequest(given, resumeUrl), () => assertHeld(given.lease))
     const made = { ...given.made, at: now() }
     return { interview: await keepInterview(ledger, given.whose, of, interview, made), outcome: 'created' }
   } catch (error) {
     if (error instanceof InterviewExistsError) return await settleExisting(given, person, tools)
-    if (isSurelyNotDone(error) && entry?.intentAt === undefined) await ledger.withdrawInterview(person)
+    // While it is ours: a successor's intent is not ours to take back.
+    if (isSurelyNotDone(error) && entry?.intentAt === undefined && given.lease.isHeld())
+      await ledger.withdrawInterview(person)
     throw error
   }
 }

@@ -5,6 +5,8 @@ import { isSurelyNotDone, LapsedError, PermanentError, RetryableError } from '..
 import type { Interview } from '../domain/interview.ts'
 import type { DeliveredReason } from '../domain/reasons.ts'
 import type { Ledger, Life, Subject, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
+import type { Lease } from '../store/store.ts'
+import { assertHeld } from './assert-held.ts'
 import { LISTING_LAG_MS } from './listing-lag.ts'
 import type { ProveWrite } from './prove-write.ts'
 
@@ -14,8 +16,8 @@ export interface WriteBackTools {
   readonly now: () => number
   /** Reads the application again. @throws LapsedError it is gone by now, RetryableError it is another candidate's */
   readonly assertUnchanged: () => Promise<void>
-  /** Whether this process may still write for the application. */
-  readonly isHeld: () => boolean
+  /** The delivery's hold on its application. */
+  readonly lease: Pick<Lease, 'isHeld'>
   readonly proveWrite: ProveWrite
   /** Told what became of each target. */
   readonly note: (outcome: string) => void
@@ -105,7 +107,7 @@ async function writeTarget(
   key: WriteBackKey,
   tools: WriteBackTools,
 ): Promise<TargetOutcome> {
-  const { ledger, whose, now } = tools
+  const { ledger, whose, now, lease } = tools
   const intentAt = memory.get(target.name)?.intentAt
   // An intent without an end: an earlier write may have taken effect. Looked for before it is written again.
   if (!target.repeatable && intentAt !== undefined) {
@@ -116,13 +118,11 @@ async function writeTarget(
     }
   }
   const life = await (target.repeatable ? ledger.lifeOf(whose) : ledger.intendWrite(whose, key, target.name, now()))
-  const assertHeld = () => {
-    if (!tools.isHeld()) throw new RetryableError('application-busy', { isAttempt: false })
-  }
+  const beforeSending = () => assertHeld(lease)
   try {
     assertLiving(life)
-    assertHeld()
-    const outcome = await target.write(application, interview, assertHeld)
+    beforeSending()
+    const outcome = await target.write(application, interview, beforeSending)
     if (outcome === 'left-alone') return outcome
     if (!target.repeatable) await tools.proveWrite(key.connection, target, application, interview.link)
     await ledger.markWritten(whose, key, target.name, now())
@@ -135,7 +135,7 @@ async function writeTarget(
         if (missed instanceof LapsedError) throw missed
         await pause(LISTING_LAG_MS)
       })
-    } else if (!target.repeatable && intentAt === undefined && tools.isHeld()) {
+    } else if (!target.repeatable && intentAt === undefined && lease.isHeld()) {
       // While it is ours: a successor's intent is not ours to take back.
       await ledger.withdrawWrite(key, target.name)
     }

@@ -36,10 +36,11 @@ export interface InterviewSearch {
 export interface InterviewVendor {
   /**
    * Creates the interview. At most once: never retried inside.
+   * @param beforeSending asked right before the request leaves, after every wait; what it throws is thrown
    * @throws InterviewExistsError the vendor has one for this person and interviewer already
    * @throws RetryableError, PermanentError
    */
-  create(request: InterviewRequest): Promise<Interview>
+  create(request: InterviewRequest, beforeSending: () => void): Promise<Interview>
   /**
    * Looks for an interview by interviewer and e-mail; undefined when it is not there or its link cannot be known.
    * @throws RetryableError, PermanentError

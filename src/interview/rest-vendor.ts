@@ -55,9 +55,10 @@ export class RestVendor implements InterviewVendor {
     this.#reading = new JsonClient({ ...shared, dispatcher })
   }
 
-  async create({ interviewer, ...candidate }: InterviewRequest): Promise<Interview> {
+  async create({ interviewer, ...candidate }: InterviewRequest, beforeSending: () => void): Promise<Interview> {
     try {
       const { body } = await this.#creating.call({
+        beforeSending,
         operation: 'create',
         method: 'POST',
         path: '/api/external/ingest/candidate',

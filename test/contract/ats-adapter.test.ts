@@ -247,7 +247,8 @@ describe.each(names)('%s', (name) => {
       expect(text.length).toBeLessThan(400)
       expect(text).toContain('not been mailed')
     })
-    it('the note is not sent once it has waited for the limit until it was another process’s to write', async () => {
+    const waited = '%s is not sent once it has waited for the limit until it was another process’s to write'
+    it.each(Object.keys(subject.writes))(waited, async (targetName) => {
       let isOurs = true
       const take = async () => {
         isOurs = false
@@ -258,7 +259,7 @@ describe.each(names)('%s', (name) => {
       const assertOurs = () => {
         if (!isOurs) throw new RetryableError('application-busy', { isAttempt: false })
       }
-      const error = await thrownBy(() => target('note').write(application(), interview, assertOurs))
+      const error = await thrownBy(() => target(targetName).write(application(), interview, assertOurs))
       expect(error).toMatchObject({ reason: 'application-busy', isAttempt: false })
     })
     it('the note of an earlier attempt is found', async () => {

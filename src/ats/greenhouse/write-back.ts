@@ -77,7 +77,7 @@ function customFieldTarget(field: CustomFieldSettings, client: HarvestClient): W
   return {
     name,
     repeatable: true,
-    write: async (application, { link }) => {
+    write: async (application, { link }, beforeSending) => {
       const standing = application.standing[name]
       if (standing === link) return 'found'
       if (standing !== undefined && !isLinkLike(standing, link)) return 'left-alone'
@@ -85,6 +85,7 @@ function customFieldTarget(field: CustomFieldSettings, client: HarvestClient): W
         field.on === 'application' ? `/applications/${application.id}` : `/candidates/${application.candidateId}`
       try {
         await client.call({
+          beforeSending,
           operation: `update/${field.on}s`,
           method: 'PATCH',
           path,

@@ -16,7 +16,7 @@ type Post = (
   applicationId: string,
   list: 'notes' | 'addLinks' | 'addTags',
   json: unknown,
-  beforeSending?: () => void,
+  beforeSending: () => void,
 ) => Promise<void>
 
 /** The write targets of a connection, in the order configured. */
@@ -41,11 +41,11 @@ function poster(performAs: string | undefined, client: LeverClient, reads: Lever
       query.set('perform_as', userId)
     }
     await client.call({
+      beforeSending,
       operation: `write/${list}`,
       method: 'POST',
       path: pathOf(applicationId, list),
       ...(query.size > 0 && { query }),
-      ...(beforeSending && { beforeSending }),
       json,
       schema: writtenAnswer,
     })
@@ -78,10 +78,10 @@ function linkTarget(post: Post): WriteTarget {
   return {
     name,
     repeatable: true,
-    write: async (application, { link }) => {
+    write: async (application, { link }, beforeSending) => {
       const standing = application.standing[name]?.split('\n') ?? []
       if (standing.some((other) => bare(other) === bare(link))) return 'found'
-      await post(application.id, 'addLinks', { links: [link] })
+      await post(application.id, 'addLinks', { links: [link] }, beforeSending)
       return 'written'
     },
   }
@@ -99,9 +99,9 @@ function tagTarget(tag: string, post: Post): WriteTarget {
   return {
     name,
     repeatable: true,
-    write: async (application) => {
+    write: async (application, _interview, beforeSending) => {
       if (application.standing[name] !== undefined) return 'found'
-      await post(application.id, 'addTags', { tags: [tag] })
+      await post(application.id, 'addTags', { tags: [tag] }, beforeSending)
       return 'written'
     },
   }

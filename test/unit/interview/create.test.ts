@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { RetryableError } from '../../../src/domain/errors.ts'
+import { makeAgent } from '../../../src/http/agent.ts'
+import { RestVendor } from '../../../src/interview/rest-vendor.ts'
+import { cleanUpAfterEach } from '../../support/clean-up.ts'
+import { FakeHttp } from '../../support/fake-http.ts'
+
+const line = 'POST /api/external/ingest/candidate'
+const afterwards = cleanUpAfterEach()
+
+test('a create that waited for its connection until it was another process’s to make does not leave', async () => {
+  const fake = await FakeHttp.start()
+  afterwards(() => fake.close())
+  const agent = makeAgent({ connections: 1, reuses: false })
+  afterwards(() => agent.destroy())
+  const interviewLink = `${fake.baseUrl}/form?interviewId=one`
+  let isOurs = true
+  fake.expect(line, () => {
+    isOurs = false
+    return { json: { data: { id: 'one', interviewLink } } }
+  })
+  const vendor = new RestVendor({
+    apiKey: 'key',
+    baseUrl: fake.baseUrl,
+    linkHosts: [new URL(fake.baseUrl).host],
+    dispatcher: agent,
+    createDispatcher: agent,
+    observeCall: () => undefined,
+    now: Date.now,
+  })
+  const lost = new RetryableError('application-busy', { isAttempt: false })
+  const create = (name: string) =>
+    vendor.create({ interviewer: 'i', name, email: 'amara@example.com', metadata: {} }, () => {
+      if (!isOurs) throw lost
+    })
+  const first = create('Amara Quillfeather')
+  const second = create('Amara Late')
+  await expect(first).resolves.toMatchObject({ interviewId: 'one' })
+  await expect(second).rejects.toBe(lost)
+  expect(fake.seen(line)).toHaveLength(1)
+  fake.assertDone()
+})
