@@ -9,6 +9,8 @@ const MINUTE_MS = 60_000
 /** A delivery whose turn came so long ago is not being worked at. */
 const STUCK_MS = 5 * MINUTE_MS
 const STUCK_SAMPLE = 200
+/** A bulk move may well meet the vendor's limit for a while. */
+const LIMITED_MS = 60 * MINUTE_MS
 /** Two sweeps missed. */
 const SWEEP_LATE_MS = 30 * MINUTE_MS
 
@@ -72,11 +74,17 @@ export function makeLook(tools: LookTools): Look {
     return overdue.map(({ delivery, dueAt }) => trouble(delivery.connection, 'stuck', { first: dueAt, last: dueAt }))
   }
 
+  const limiting = ({ reason, count, roundStartedAt, newest }: DeliveryGroup): Trouble[] =>
+    reason === 'vendor-rate-limited' && now() - roundStartedAt > LIMITED_MS
+      ? [trouble('', 'vendor-limiting', { count, first: roundStartedAt, last: newest })]
+      : []
+
   return async ({ dead, retrying }, isKnown) => {
     const each = await Promise.all(
       connections.map(async (name) => [...(await sweepTroubles(name, isKnown)), ...(await silence(name, isKnown))]),
     )
-    const all = [...dead.flatMap(ofDead), ...retrying.flatMap(ofRetrying), ...(await stuck(retrying)), ...each.flat()]
+    const ofGroups = [...dead.flatMap(ofDead), ...retrying.flatMap(ofRetrying), ...retrying.flatMap(limiting)]
+    const all = [...ofGroups, ...(await stuck(retrying)), ...each.flat()]
     return withoutEffects(gathered(all))
   }
 }

@@ -60,6 +60,7 @@ const subjects: Readonly<Partial<Record<AlertReason, string>>> = {
   'sweep-gap': 'webhooks get lost',
   'sweep-late': 'no sweep',
   stuck: 'deliveries are stuck',
+  'vendor-limiting': 'InterviewFlowAI allows no more calls',
   'store-unavailable': 'the store does not answer',
 }
 

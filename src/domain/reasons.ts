@@ -194,6 +194,10 @@ export const troubleReasons = {
     'Deliveries whose turn has come have been waiting for more than five minutes, and none is taken up.',
     'See that a worker runs and what its /readyz says; restart it.',
   ),
+  'vendor-limiting': forIt(
+    'InterviewFlowAI allows no more calls, and some who wait for their link have been waiting for more than an hour.',
+    'See whether your quota at InterviewFlowAI is used up, and ask for a higher limit. Each is tried for 24 hours.',
+  ),
   'store-unavailable': forIt(
     'The store does not answer. Webhooks are answered 503, and the ATSs send them again for some hours.',
     'Start the store, or correct REDIS_URL or DATABASE_URL.',

@@ -65,13 +65,16 @@ export interface LastReceived {
   readonly receivedAt: number
 }
 
-/** Deliveries that share a state, a connection and a reason. Times are epoch milliseconds, of their last change. */
+/** Deliveries that share a state, a connection and a reason. Times are epoch milliseconds. */
 export interface DeliveryGroup {
   readonly connection: string
   readonly reason?: DeliveryReason
   readonly count: number
+  /** Of their last changes. */
   readonly oldest: number
   readonly newest: number
+  /** When the longest of their rounds began. */
+  readonly roundStartedAt: number
 }
 
 /** States of deliveries that something or somebody still has to do with. */

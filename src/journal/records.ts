@@ -69,6 +69,7 @@ export function addToGroup(groups: Map<string, DeliveryGroup>, one: DeliveryGrou
     count: (known?.count ?? 0) + one.count,
     oldest: Math.min(known?.oldest ?? one.oldest, one.oldest),
     newest: Math.max(known?.newest ?? one.newest, one.newest),
+    roundStartedAt: Math.min(known?.roundStartedAt ?? one.roundStartedAt, one.roundStartedAt),
   })
 }
 

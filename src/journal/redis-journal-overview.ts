@@ -7,19 +7,21 @@ import { repliesOf } from './redis-pipeline.ts'
 
 const CHUNK = 1_000
 
-/** Reads the three fields that groups are made of, chunk by chunk, of every delivery of the state. */
+/** Reads the fields that groups are made of, chunk by chunk, of every delivery of the state. */
 export async function readGroups(redis: Redis, prefix: string, state: DeliveryState): Promise<DeliveryGroup[]> {
   const groups = new Map<string, DeliveryGroup>()
   for (let from = 0; ; from += CHUNK) {
     const ids = await redis.zrange(`${prefix}s:${state}`, String(from), String(from + CHUNK - 1))
     const fields = redis.pipeline()
-    for (const id of ids) fields.hmget(`${prefix}d:${id}`, 'connection', 'reason', 'updatedAt')
+    for (const id of ids) fields.hmget(`${prefix}d:${id}`, 'connection', 'reason', 'updatedAt', 'roundStartedAt')
     for (const reply of await repliesOf(fields)) {
-      const [connection, reason, updatedAt] = reply as (string | null)[]
+      const [connection, reason, updatedAt, roundStartedAt] = reply as (string | null)[]
       if (!connection) continue
       const at = Number(updatedAt)
-      const one = { connection, ...(reason && { reason: reason as DeliveryReason }), count: 1, oldest: at, newest: at }
-      addToGroup(groups, one)
+      addToGroup(groups, {
+        ...{ connection, ...(reason && { reason: reason as DeliveryReason }), count: 1, oldest: at, newest: at },
+        roundStartedAt: Number(roundStartedAt ?? updatedAt),
+      })
     }
     if (ids.length < CHUNK) return largestFirst(groups)
   }

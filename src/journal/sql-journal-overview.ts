@@ -7,7 +7,8 @@ import { addToGroup, largestFirst } from './records.ts'
 /** The deliveries of a state by connection and reason. */
 export async function readGroups(sql: SqlClient, state: DeliveryState): Promise<DeliveryGroup[]> {
   const { rows } = await sql.query(
-    `SELECT connection, reason, count(*) AS n, min(updated_at) AS oldest, max(updated_at) AS newest
+    `SELECT connection, reason, count(*) AS n, min(updated_at) AS oldest, max(updated_at) AS newest,
+       min(coalesce(round_started_at, updated_at)) AS round_started_at
      FROM bridge.delivery WHERE state = $1 GROUP BY connection, reason`,
     [state],
   )
@@ -19,6 +20,7 @@ export async function readGroups(sql: SqlClient, state: DeliveryState): Promise<
       count: Number(row['n']),
       oldest: Number(row['oldest']),
       newest: Number(row['newest']),
+      roundStartedAt: Number(row['round_started_at']),
     })
   }
   return largestFirst(groups)

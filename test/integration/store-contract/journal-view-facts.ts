@@ -71,16 +71,18 @@ export function journalViewFacts(stores: () => Stores): void {
   it('deliveries of a state are told by connection and reason, largest group first', async () => {
     const [mine, yours] = [unique('k'), unique('k')]
     const dead = { state: 'dead', reason: 'vendor-refused' } as const
+    const early = aDelivery({ connection: mine })
+    await stores().store.journal.started(early, 500)
     await carried(stores(), aDelivery({ connection: yours }), anEnd({ ...dead, at: 7_000 }))
-    await carried(stores(), aDelivery({ connection: mine }), anEnd({ ...dead, at: 5_000 }))
+    await carried(stores(), early, anEnd({ ...dead, at: 5_000 }))
     await carried(stores(), aDelivery({ connection: mine }), anEnd({ ...dead, at: 9_000 }))
     await carried(stores(), aDelivery({ connection: mine }), anEnd({ state: 'dead', reason: 'name-mismatch', at: 1 }))
     await carried(stores(), aDelivery({ connection: mine }), anEnd())
     const groups = (await stores().store.journal.groups('dead')).filter((one) => [mine, yours].includes(one.connection))
     expect(groups).toEqual([
-      { connection: mine, reason: 'vendor-refused', count: 2, oldest: 5_000, newest: 9_000 },
-      { connection: yours, reason: 'vendor-refused', count: 1, oldest: 7_000, newest: 7_000 },
-      { connection: mine, reason: 'name-mismatch', count: 1, oldest: 1, newest: 1 },
+      { connection: mine, reason: 'vendor-refused', count: 2, oldest: 5_000, newest: 9_000, roundStartedAt: 500 },
+      { connection: yours, reason: 'vendor-refused', count: 1, oldest: 7_000, newest: 7_000, roundStartedAt: 7_000 },
+      { connection: mine, reason: 'name-mismatch', count: 1, oldest: 1, newest: 1, roundStartedAt: 1 },
     ])
   })
 

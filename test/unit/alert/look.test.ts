@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { decide, nothingKnown } from '../../../src/alert/decide.ts'
 import { type LookTools, makeLook } from '../../../src/alert/look.ts'
+import type { DeliveryGroup } from '../../../src/journal/journal.ts'
 import { keepSweepState } from '../../../src/sweep/sweep-state.ts'
 import { MemoryCache } from '../../support/ats-tools.ts'
 
@@ -23,12 +24,24 @@ function watchedStore() {
     webhooks: { groups: async () => remembered },
   } as unknown as LookTools
   let look = makeLook(tools)
+  let retrying: readonly DeliveryGroup[] = []
   const said: string[] = []
   return {
     cache,
     said,
     restart: () => {
       look = makeLook(tools)
+    },
+    /** Deliveries of two connections that began now wait for the vendor's limit, or none does. */
+    limit: (isLimited: boolean) => {
+      const group = {
+        reason: 'vendor-rate-limited',
+        count: 1,
+        oldest: time,
+        newest: time,
+        roundStartedAt: time,
+      } as const
+      retrying = isLimited ? ['acme', 'other'].map((connection) => ({ ...group, connection })) : []
     },
     forgetWebhooks: () => {
       remembered = []
@@ -37,7 +50,7 @@ function watchedStore() {
       for (const end = time + ms; time < end; ) {
         time += MINUTE
         const { known } = state
-        const troubles = await look({ dead: [], retrying: [] }, (key) => Object.hasOwn(known, key))
+        const troubles = await look({ dead: [], retrying }, (key) => Object.hasOwn(known, key))
         const decided = decide(state, troubles, time)
         ;({ state } = decided)
         said.push(...decided.alerts.map(({ key, trouble }) => (trouble ? key : `over: ${key}`)))
@@ -90,4 +103,17 @@ test('a sweep is late only once a process has had the time to make two', async (
   restart()
   await pass(30 * MINUTE)
   expect(said).toEqual([])
+})
+
+test('that the vendor limits is told once, when somebody has waited for more than an hour, and that it is over', async () => {
+  const { said, limit, pass } = watchedStore()
+  limit(true)
+  await pass(HOUR)
+  expect(said).toEqual([])
+  await pass(2 * MINUTE)
+  expect(said).toEqual(['vendor-limiting '])
+  await pass(HOUR)
+  limit(false)
+  await pass(10 * MINUTE)
+  expect(said).toEqual(['vendor-limiting ', 'over: vendor-limiting '])
 })
