@@ -6,6 +6,7 @@ import { InvalidSignatureError, NotJsonError, PermanentError, RetryableError } f
 import { type AtsSubject, atsSubjects } from '../support/ats-subjects.ts'
 import { aDelivery, atsTools, stillOurs } from '../support/ats-tools.ts'
 import { FakeHttp } from '../support/fake-http.ts'
+import { until } from '../support/until.ts'
 
 const interview = {
   interviewId: '11111111-2222-4333-8444-555555555555',
@@ -112,7 +113,7 @@ describe.each(names)('%s', (name) => {
       if (stageRead) fake.expect(stageRead, { json: { data: [] } })
       expect(adapter.normalize(adapter.verify(subject.webhook(secret)))).toEqual(subject.stageChange)
       expect(adapter.normalize(adapter.verify(subject.webhook(rotatedSecret)))).toEqual(subject.stageChange)
-      if (stageRead) await expect.poll(() => fake.seen(stageRead)).toHaveLength(1)
+      if (stageRead) await until(() => fake.seen(stageRead).length === 1)
     })
   })
 

@@ -15,6 +15,8 @@ export interface Exit extends Ended {
 }
 
 const RESTART_AFTER_MS = 200
+/** Of processes that open a store, on a machine that has more to do. */
+const START_WITHIN_MS = 180_000
 
 /** One place in the cluster: a port, and the process that is there now. A process that ends is started again. */
 class Replica {
@@ -164,12 +166,12 @@ export class Cluster {
   }
 
   async allListening(): Promise<void> {
-    await until(() => this.replicas.every(({ isListening }) => isListening), 60_000)
+    await until(() => this.replicas.every(({ isListening }) => isListening), START_WITHIN_MS)
   }
 
   /** Address of a replica that listens. */
   async liveUrl(): Promise<string> {
-    return await until(() => this.replicas.find(({ isListening }) => isListening)?.url, 60_000)
+    return await until(() => this.replicas.find(({ isListening }) => isListening)?.url, START_WITHIN_MS)
   }
 
   /** A rolling deploy of a changed environment, one after the other. */
@@ -187,7 +189,7 @@ export class Cluster {
   async killOne(): Promise<void> {
     const listening = () => this.replicas.filter(({ isListening }) => isListening)
     const least = Math.min(2, this.replicas.length)
-    await until(() => listening().length >= least, 60_000)
+    await until(() => listening().length >= least, START_WITHIN_MS)
     this.#chance.pick(listening()).kill()
     this.kills += 1
   }

@@ -86,12 +86,10 @@ async function heard(count: number, stepMs = 31_000): Promise<readonly (string |
   return titles()
 }
 
+/** All at once: whoever died earlier would be told of before the others, were they long in coming. */
 async function dieAtGreenhouse(people: number, url?: string): Promise<void> {
-  for (let left = people; left > 0; left -= 1) {
-    const { applicationId } = addCandidate(world)
-    const id = await moveIn(world, applicationId, url)
-    if (left === 1) await world.api.settled(id)
-  }
+  const die = async () => await world.api.settled(await moveIn(world, addCandidate(world).applicationId, url))
+  await Promise.all(Array.from({ length: people }, die))
 }
 const dieAtLever = async () => await world.api.settled(await moveInAtLever(world, addOpportunity(world).opportunityId))
 
@@ -176,12 +174,16 @@ describe.each(stores)('on %s', (_name, openPrivate) => {
 })
 
 test('credentials that are refused are told at once, and what dies of them an hour later is not told again', async () => {
-  await startTroubledWorld(await open(privateRedis))
+  await startTroubledWorld(await open(privateRedis), { settings: { role: 'web' } })
+  const worker = await world.startReplica({ role: 'worker' })
   world.greenhouse.fault({ kind: 'unauthorized', times: 1_000_000 })
   const id = await moveIn(world, addCandidate(world).applicationId)
   await world.api.retrying(id)
+  // No try comes in between, which would have the next one wait by a clock that nobody puts forward.
+  await worker.stop()
   expect(await heard(1)).toEqual(['Credentials refused, greenhouse'])
   clock.forward(HOUR)
+  await world.startReplica({ role: 'worker' })
   expect(await world.api.settled(id)).toMatchObject({ state: 'dead', reason: 'ats-unauthorized' })
   await dieAtLever()
   expect(await heard(2)).toEqual(['Credentials refused, greenhouse', aboutLever])
@@ -306,13 +308,14 @@ test('that the store is away is told by one of two replicas, and that it is back
   const redis = await startRedis()
   afterwards(() => redis.stop())
   await startTroubledWorld({ settings: { kind: 'redis', url: redis.url }, remove: () => Promise.resolve() })
-  await world.startReplica()
+  const other = await world.startReplica()
   // The speaker has spoken: now each of the two knows who it is.
   await dieAtGreenhouse(1)
   await heard(1)
   await redis.kill()
   await heard(2)
   await redis.restart()
+  for (const { url } of [world.bridge, other]) await until(async () => (await fetch(`${url}/readyz`)).ok)
   await heard(3, MINUTE)
   await dieAtLever()
   expect(await heard(4)).toEqual([
@@ -324,7 +327,8 @@ test('that the store is away is told by one of two replicas, and that it is back
 })
 
 test('the embedded store’s bridge speaks, too', async () => {
-  await startTroubledWorld(await open(privateFolder))
+  // Each look takes time of the thread that the database computes in.
+  await startTroubledWorld(await open(privateFolder), { overrides: { alertTickMs: 500 } })
   await dieAtGreenhouse(1)
   expect(await heard(1)).toEqual(['Needs you: 1 delivery, greenhouse'])
 })

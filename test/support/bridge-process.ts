@@ -9,7 +9,7 @@ import { endWithUs } from './at-exit.ts'
 import { hasEnded } from './child-processes.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const LISTEN_WITHIN_MS = 60_000
+const LISTEN_WITHIN_MS = 180_000
 
 /** What a process is started with. */
 export interface BridgeOptions {
