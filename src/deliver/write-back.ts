@@ -7,7 +7,7 @@ import type { DeliveredReason } from '../domain/reasons.ts'
 import type { Ledger, Life, Subject, WriteBackEntry, WriteBackKey } from '../ledger/ledger.ts'
 import type { Lease } from '../store/store.ts'
 import { assertHeld } from './assert-held.ts'
-import { LISTING_LAG_MS } from './listing-lag.ts'
+import { LISTING_LAG_MS, lagLeft } from './listing-lag.ts'
 import type { ProveWrite } from './prove-write.ts'
 
 export interface WriteBackTools {
@@ -111,7 +111,7 @@ async function writeTarget(
   const intentAt = memory.get(target.name)?.intentAt
   // An intent without an end: an earlier write may have taken effect. Looked for before it is written again.
   if (!target.repeatable && intentAt !== undefined) {
-    await pause(Math.max(0, intentAt + LISTING_LAG_MS - now()))
+    await pause(lagLeft(intentAt, now()))
     if (await target.isWritten?.(application, interview.link)) {
       await ledger.markWritten(whose, key, target.name, now())
       return 'found'

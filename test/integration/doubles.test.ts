@@ -88,6 +88,18 @@ describe('nothing is doubled', () => {
     for (const ats of [greenhouse, lever]) ats.configure({ noteLagMs: 0 })
   })
 
+  test('a note whose answer was lost is found by a process whose clock has been put back since', async () => {
+    const { greenhouse, api } = world
+    greenhouse.fault({ kind: 'drop-reply', operation: 'create-note' })
+    const { applicationId } = addCandidate(world)
+    const id = await moveIn(world, applicationId)
+    await api.retrying(id)
+    clock.forward(-3_600_000)
+    expect(await api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+    expect(greenhouse.notesOf(applicationId)).toHaveLength(1)
+    clock.forward(3_600_000)
+  })
+
   test('a note that surely was not taken is posted again at once', async () => {
     const { greenhouse, api } = world
     greenhouse.fault({ kind: 'rate-limit', operation: 'create-note', retryAfterS: 1 })

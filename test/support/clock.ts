@@ -1,6 +1,6 @@
 import type { Overrides } from '../../src/app.ts'
 
-/** The bridge's clock, which a test can put forward. */
+/** The bridge's clock, which a test can put forward, or back by a negative number. */
 export interface Clock {
   /** For `startWorld`: this clock, and waits without jitter at their shortest. */
   readonly overrides: Overrides
