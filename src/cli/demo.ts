@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { styleText } from 'node:util'
 import { parseFlags } from './arguments.ts'
 import { type Outcome, play } from './demo/play.ts'
@@ -15,7 +16,7 @@ export const help = [
   '',
   '  --stay   keep it up afterwards and print where to look, until Ctrl-C',
   '',
-  'Exit code 0 if every link landed and everything else ended as it should, else 1.',
+  'Exit code 0 if every link landed and everything else ended as it should, else 1, also when stopped before that.',
 ].join('\n')
 
 const say = (line = '') => process.stdout.write(`${line}\n`)
@@ -25,28 +26,37 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 export async function run(args: string[]): Promise<number> {
   const { stay = false } = parseFlags(args, { stay: { type: 'boolean' } })
   let code = 1
-  const play = async (world: DemoWorld) => {
-    code = await show(world)
-    if (stay) sayWhereToLook(world)
+  const stopping = new AbortController()
+  const demo = async (world: DemoWorld) => {
+    code = await show(world, stopping.signal)
+    if (stay) await stayUp(world, stopping.signal)
     else say('To look at its dashboard: npm run demo -- --stay. To set up your own: npm run bridge -- setup')
   }
   const stopped = await runUntilSignal(async () => {
     say('Starting sandboxes of Greenhouse, Lever and InterviewFlowAI, and the bridge on its embedded store …')
     const world = await startDemoWorld()
-    const played = play(world)
-    return { stop: () => world.close(), ...(stay ? {} : { ended: played }) }
+    const ended = demo(world)
+    return {
+      ended,
+      stop: async () => {
+        stopping.abort()
+        await ended.catch(() => undefined)
+        await world.close()
+      },
+    }
   })
   return stopped === 0 ? code : stopped
 }
 
-async function show(world: DemoWorld): Promise<number> {
+/** @throws Error `AbortError` stopped before the last scene's end */
+async function show(world: DemoWorld, signal: AbortSignal): Promise<number> {
   const scenes = makeScenes(world)
   say(`Webhooks go to ${world.hook('greenhouse')} and ${world.hook('lever')}\n`)
   const startedAt = performance.now()
   const screen = makeScreen(scenes, process.stdout)
   const outcomes: Outcome[] = []
   for (const [index, scene] of scenes.entries()) {
-    const outcome = await play(scene, world, (state) => screen.update(index, state))
+    const outcome = await play(scene, world, signal, (state) => screen.update(index, state))
     screen.ended(index, outcome)
     outcomes.push(outcome)
   }
@@ -82,10 +92,11 @@ function check(world: DemoWorld, outcomes: readonly Outcome[]): string[] {
   ]
 }
 
-function sayWhereToLook(world: DemoWorld): void {
+async function stayUp(world: DemoWorld, signal: AbortSignal): Promise<void> {
   say()
   say(`The bridge stays up until Ctrl-C. User admin, password ${world.settings.adminPassword}:`)
   say(`  ${world.url}/admin           the dashboard`)
   say(`  ${world.url}/api/deliveries  the same for scripts`)
   say(`  ${world.url}/metrics`)
+  if (!signal.aborted) await once(signal, 'abort')
 }

@@ -25,8 +25,15 @@ const DEADLINE_MS = 30_000
 /**
  * Sends the scene's webhook, follows its delivery to the end, and looks at what stands in the ATS.
  * @param show told the state whenever it changes
+ * @throws Error `AbortError` it was stopped
  */
-export async function play(scene: Scene, world: DemoWorld, show: (state: string) => void): Promise<Outcome> {
+export async function play(
+  scene: Scene,
+  world: DemoWorld,
+  signal: AbortSignal,
+  show: (state: string) => void,
+): Promise<Outcome> {
+  signal.throwIfAborted()
   const startedAt = performance.now()
   const elapsed = () => performance.now() - startedAt
   const { status, body } = await scene.send()
@@ -42,7 +49,7 @@ export async function play(scene: Scene, world: DemoWorld, show: (state: string)
 
   const [id] = (body as { deliveries?: readonly string[] } | undefined)?.deliveries ?? []
   if (id === undefined) return { scene, answer, answeredAfterMs, places: [], problems }
-  const delivery = await follow(id, world, show)
+  const delivery = await follow(id, world, signal, show)
   const end = `${delivery.state}: ${delivery.reason ?? '?'}`
   if (end !== scene.expected.end) problems.push(`ended ${end} and not ${scene.expected.end ?? 'nothing'}`)
 
@@ -62,14 +69,19 @@ export async function play(scene: Scene, world: DemoWorld, show: (state: string)
 }
 
 /** @returns the delivery at its end, or as it is when the deadline passes */
-async function follow(id: string, world: DemoWorld, show: (state: string) => void): Promise<Shown> {
+async function follow(
+  id: string,
+  world: DemoWorld,
+  signal: AbortSignal,
+  show: (state: string) => void,
+): Promise<Shown> {
   const giveUpAt = performance.now() + DEADLINE_MS
   for (;;) {
     const delivery = await world.delivery(id)
     show(delivery.reason === null ? delivery.state : `${delivery.state}: ${delivery.reason}`)
     const isFinal = [...finalStates].some((state) => state === delivery.state)
     if (isFinal || performance.now() > giveUpAt) return delivery
-    await pause(POLL_MS)
+    await pause(POLL_MS, undefined, { signal })
   }
 }
 
