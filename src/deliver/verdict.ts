@@ -17,8 +17,11 @@ const refusedKeyEnds: Partial<Record<DeliveryReason, DeadReason>> = {
   'ats-shows-nothing': 'ats-forbidden',
 }
 
-/** Waits that go on for as long as it takes: a bulk move queues for the ATS's limit, and whatever waits for the store. */
-const endlessWaits: ReadonlySet<DeliveryReason> = new Set(['rate-limited', 'store-away'])
+/**
+ * Waits that go on for as long as it takes: a bulk move queues for the ATS's limit, whatever is there waits for the store,
+ * and another delivery of the same application comes to an end of its own.
+ */
+const endlessWaits: ReadonlySet<DeliveryReason> = new Set(['rate-limited', 'store-away', 'application-busy'])
 
 /** Since when a delivery has been tried, and refused. Epoch milliseconds. */
 export interface TriedSince {

@@ -59,7 +59,17 @@ describe('what becomes of a delivery whose attempt failed', () => {
     })
   })
 
-  test.each(['vendor-rate-limited', 'application-busy', 'candidate-merged'] as const)(
+  test('waiting for another delivery of the application is no attempt, has no end, and does not take longer each time', () => {
+    const old = aRun({ roundStartedAt: now - 5 * RETRY_FOR_MS })
+    expect(judge(new RetryableError('application-busy', { isAttempt: false }), old, now, never)).toEqual({
+      state: 'retrying',
+      reason: 'application-busy',
+      isAttempt: false,
+      nextAttemptAt: now + 1_000,
+    })
+  })
+
+  test.each(['vendor-rate-limited', 'candidate-merged'] as const)(
     'waiting because of %s is no attempt, and after 24 hours it is dead',
     (reason) => {
       const error = new RetryableError(reason, { isAttempt: false })
