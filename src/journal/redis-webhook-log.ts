@@ -3,6 +3,7 @@ import { guarded } from '../store/guarded.ts'
 import { KEY_PREFIX } from '../store/redis-script.ts'
 import type { RecordsOf } from './journal.ts'
 import { fromCursor, type Position, toCursor } from './records.ts'
+import { repliesOf } from './redis-pipeline.ts'
 import {
   isTheirs,
   KEPT_WEBHOOKS,
@@ -42,7 +43,7 @@ class RedisWebhookLog implements WebhookLog {
       const scored = own.flatMap((entry) => [entry.at, JSON.stringify(entry)])
       const batch = this.#redis.pipeline().zadd(keyOf(outcome), ...scored)
       batch.zremrangebyrank(keyOf(outcome), 0, -1 - KEPT_WEBHOOKS[outcome])
-      for (const [error] of (await batch.exec()) ?? []) if (error) throw error
+      await repliesOf(batch)
     }
   }
 
