@@ -54,11 +54,12 @@ describe.each(stores)('a delivery that waits on %s', (_name, openPrivate) => {
 
   test('lapses when its route is gone from the configuration', async () => {
     const worker = await world.startReplica({ role: 'worker' })
-    world.vendor.fault({ kind: 'error-request', operation: 'create', status: 503 })
+    world.vendor.fault({ kind: 'error-request', operation: 'create', status: 503, times: 1_000 })
     const { applicationId, email } = addCandidate(world)
     const id = await moveIn(world, applicationId)
     await world.api.retrying(id)
     await worker.stop()
+    world.vendor.clearFaults()
     await world.startReplica({
       role: 'worker',
       routes: world.settings.routes.filter((route) => route.connection === 'lever'),
@@ -117,11 +118,12 @@ describe.each(stores)('a delivery that waits on %s', (_name, openPrivate) => {
 
   test('goes on where the bridge before left it', async () => {
     const worker = await world.startReplica({ role: 'all' })
-    world.greenhouse.fault({ kind: 'rate-limit', operation: 'create-note', retryAfterS: 1 })
+    world.greenhouse.fault({ kind: 'rate-limit', operation: 'create-note', retryAfterS: 1, times: 1_000 })
     const { applicationId, email } = addCandidate(world)
     const id = await moveIn(world, applicationId)
     await world.api.retrying(id)
     await worker.stop()
+    world.greenhouse.clearFaults()
     const next = await world.startReplica({ role: 'all' })
     const shown = await adminClient(next.url, world.settings.adminPassword ?? '').settled(id)
     expect(shown).toMatchObject({ state: 'delivered', reason: 'written' })

@@ -4,6 +4,7 @@ import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
 import { setField } from '../support/sandbox-edits.ts'
 import { deliveryIds } from '../support/sent.ts'
+import { until } from '../support/until.ts'
 import { useWorld } from '../support/use-world.ts'
 
 describe('nothing is doubled', () => {
@@ -60,7 +61,7 @@ describe('nothing is doubled', () => {
     const { applicationId } = addCandidate(world)
     const { opportunityId } = addOpportunity(world)
     const ids = [await moveIn(world, applicationId), await moveInAtLever(world, opportunityId)]
-    await Promise.all(ids.map((id) => api.retrying(id)))
+    for (const id of ids) await until(async () => (await api.delivery(id)).attempts > 0)
     // Past the time for which lists may lag.
     clock.forward(10_000)
     for (const id of ids) {
