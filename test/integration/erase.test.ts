@@ -5,6 +5,7 @@ import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/
 import { type PrivateStore, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { dumpPostgres, dumpRedis } from '../support/store-dump.ts'
 import { until } from '../support/until.ts'
+import { untilTaken } from '../support/until-taken.ts'
 import { useWorld } from '../support/use-world.ts'
 import type { World } from '../support/world.ts'
 
@@ -35,8 +36,9 @@ function atGreenhouse(world: World, how: 'anonymise' | 'remove' | 'forget'): Cas
     move: () => moveIn(world, applicationId),
     erase: async () => {
       const body = { connection: 'greenhouse', candidateId: String(candidateId) }
-      if (how === 'forget') return await api.post('/api/candidates/forget', body)
-      return await greenhouse.sendWebhook(hook('greenhouse'), greenhouse[how](candidateId))
+      if (how === 'forget') return await untilTaken(() => api.post('/api/candidates/forget', body))
+      const event = greenhouse[how](candidateId)
+      return await untilTaken(() => greenhouse.sendWebhook(hook('greenhouse'), event))
     },
     written: () => greenhouse.notesOf(applicationId),
     load: { sandbox: 'greenhouse', operation: 'list-applications' },
@@ -50,7 +52,10 @@ function atLever(world: World): Case {
     ids: [opportunityId],
     email,
     move: () => moveInAtLever(world, opportunityId),
-    erase: async () => await lever.sendWebhook(hook('lever'), lever.remove(opportunityId)),
+    erase: async () => {
+      const event = lever.remove(opportunityId)
+      return await untilTaken(() => lever.sendWebhook(hook('lever'), event))
+    },
     written: () => lever.notesOf(opportunityId),
     load: { sandbox: 'lever', operation: 'get-opportunity' },
   }
@@ -148,13 +153,13 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     const { greenhouse, api, hook } = world
     const { candidateId, applicationId } = addCandidate(world)
     const payload = greenhouse.move(applicationId, SANDBOX_STAGE)
-    const send = async () => await greenhouse.sendWebhook(hook('greenhouse'), payload)
+    const send = async () => await untilTaken(() => greenhouse.sendWebhook(hook('greenhouse'), payload))
     const idOf = ({ body }: Sent) => (body as { deliveries: readonly string[] }).deliveries[0] ?? ''
     const id = idOf(await send())
     await api.settled(id)
     const written = greenhouse.notesOf(applicationId)
     const forget = { connection: 'greenhouse', candidateId: String(candidateId) }
-    await api.post('/api/candidates/forget', forget)
+    await untilTaken(() => api.post('/api/candidates/forget', forget))
     expect(await send()).toMatchObject({ status: 200, body: { status: 'duplicate' } })
     // Another move into the stage, which makes another delivery.
     const later = await moveIn(world, applicationId)
@@ -172,7 +177,8 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     const { greenhouse, api } = world
     const { candidateId, applicationId } = addCandidate(world)
     await api.settled(await moveIn(world, applicationId))
-    await api.post('/api/candidates/forget', { connection: 'greenhouse', candidateId: String(candidateId) })
+    const forget = { connection: 'greenhouse', candidateId: String(candidateId) }
+    await untilTaken(() => api.post('/api/candidates/forget', forget))
     greenhouse.fault({ kind: 'error-request', operation: 'list-applications', status: 503, times: 50 })
     const record = await api.settled(await moveIn(world, applicationId)).finally(() => greenhouse.clearFaults())
     expect(record).toMatchObject({ ...gone, attempts: 1 })
@@ -203,7 +209,8 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     const ignore = async (applicationId: number) =>
       await greenhouse.sendWebhook(hook('greenhouse'), greenhouse.move(applicationId, 'Offer'))
     expect(await ignore(gone.applicationId)).toMatchObject({ status: 200, body: { status: 'ignored' } })
-    await greenhouse.sendWebhook(hook('greenhouse'), greenhouse.anonymise(gone.candidateId))
+    const event = greenhouse.anonymise(gone.candidateId)
+    await untilTaken(() => greenhouse.sendWebhook(hook('greenhouse'), event))
     await ignore(kept.applicationId)
     await until(async () => (await inStore([String(kept.applicationId)])).length > 0)
     expect(await inStore([String(gone.candidateId), String(gone.applicationId)])).toEqual([])
@@ -212,27 +219,29 @@ describe.each(stores)('on %s', (_name, open, dump) => {
   test('an erasure is not acknowledged while a write is under way', async () => {
     const { vendor, greenhouse, api, hook } = world
     const { candidateId, applicationId, email } = addCandidate(world)
-    vendor.fault({ kind: 'delay-reply', operation: 'create', delayMs: 2_500 })
+    vendor.fault({ kind: 'delay-reply', operation: 'create', delayMs: 10_000 })
     const id = await moveIn(world, applicationId)
     await until(() => vendor.interviews().some((interview) => interview.email === email))
     const event = greenhouse.anonymise(candidateId)
     const send = async () => await greenhouse.sendWebhook(hook('greenhouse'), event)
     expect(await send()).toMatchObject({ status: 503, body: { status: 'unavailable' } })
     expect(await api.settled(id)).toMatchObject(gone)
-    expect(await send()).toMatchObject({ status: 200, body: { status: 'erased' } })
+    expect(await untilTaken(send)).toMatchObject({ status: 200, body: { status: 'erased' } })
     expect(greenhouse.notesOf(applicationId)).toEqual([])
   })
 
-  test('an erasure during a note whose answer is lost is carried out at once', async () => {
+  test('an erasure during a note whose answer is lost is carried out with the end of that call', async () => {
     const { greenhouse, api } = world
     const { candidateId, applicationId } = addCandidate(world)
-    greenhouse.fault({ kind: 'delay-reply', operation: 'create-note', delayMs: 400 })
+    greenhouse.fault({ kind: 'delay-reply', operation: 'create-note', delayMs: 4_000 })
     greenhouse.fault({ kind: 'drop-reply', operation: 'create-note' })
     const id = await moveIn(world, applicationId)
     await until(() => greenhouse.notesOf(applicationId).length > 0)
     const forget = { connection: 'greenhouse', candidateId: String(candidateId) }
-    expect(await api.post('/api/candidates/forget', forget)).toMatchObject({ status: 200 })
-    expect(await api.delivery(id)).toMatchObject(gone)
+    expect(await untilTaken(() => api.post('/api/candidates/forget', forget))).toMatchObject({ status: 200 })
+    const { timeline, ...record } = await api.delivery(id)
+    expect(record).toMatchObject(gone)
+    expect(timeline.at(-1)).toMatchObject({ step: 'write-back', outcome: 'failed', reason: 'anonymized' })
   })
 
   test('while a delivery is in a slow call all else of the person is erased, and it is said what to do', async () => {
@@ -241,11 +250,15 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     const first = await api.settled(await moveIn(world, applicationId))
     const second = greenhouse.addCandidate({ firstName: '', lastName: '', job: 'Engineer', candidateId })
     const notes = () => greenhouse.notesOf(second.applicationId).length
-    greenhouse.fault({ kind: 'delay-reply', operation: 'create-note', delayMs: 4_000 })
+    greenhouse.fault({ kind: 'delay-reply', operation: 'create-note', delayMs: 10_000 })
     const id = await moveIn(world, second.applicationId)
     await until(() => notes() > 0)
+    const body = { connection: 'greenhouse', candidateId: String(candidateId) }
     const forget = async () =>
-      await api.post('/api/candidates/forget', { connection: 'greenhouse', candidateId: String(candidateId) })
+      await until(async () => {
+        const answer = await api.post('/api/candidates/forget', body)
+        return (answer.body as { error?: { code: string } }).error?.code !== 'unavailable' && answer
+      })
     const stillAtWork = { status: 503, body: { error: { code: 'still-at-work' } } }
     expect(await forget()).toMatchObject(stillAtWork)
     expect(await api.delivery(first.id)).toMatchObject({ applicationId: 'erased', candidateId: 'erased' })

@@ -2,6 +2,7 @@ import type { NewCandidate } from '../../src/sandbox/greenhouse/model.ts'
 import type { NewOpportunity } from '../../src/sandbox/lever/model.ts'
 import { SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { deliveryIds } from './sent.ts'
+import { untilTaken } from './until-taken.ts'
 import type { World } from './world.ts'
 
 let people = 0
@@ -31,7 +32,8 @@ export async function moveIn(
   applicationId: number,
   url = hook('greenhouse'),
 ): Promise<string> {
-  const sent = await greenhouse.sendWebhook(url, greenhouse.move(applicationId, SANDBOX_STAGE))
+  const payload = greenhouse.move(applicationId, SANDBOX_STAGE)
+  const sent = await untilTaken(() => greenhouse.sendWebhook(url, payload))
   return deliveryIds(sent)[0] ?? `no delivery: ${sent.status}`
 }
 
@@ -41,6 +43,9 @@ export async function moveInAtLever(
   opportunityId: string,
   url = hook('lever'),
 ): Promise<string> {
-  const sent = await lever.sendWebhook(url, lever.move(opportunityId, SANDBOX_STAGE))
+  const event = lever.move(opportunityId, SANDBOX_STAGE)
+  // Its time makes the delivery's id.
+  const triggeredAt = Date.now()
+  const sent = await untilTaken(() => lever.sendWebhook(url, event, { triggeredAt }))
   return deliveryIds(sent)[0] ?? `no delivery: ${sent.status}`
 }
