@@ -7,10 +7,11 @@ import type { StoreSettings } from '../../src/config/settings.ts'
 import { seededRandom } from '../../src/sandbox/faults.ts'
 import { sandboxSettings } from '../../src/sandbox/settings.ts'
 import { startSandboxWorld } from '../support/sandbox-world.ts'
+import { untilTaken } from '../support/until-taken.ts'
 import { Draw } from './mutate.ts'
 import { type FuzzRequest, fuzzRequest } from './requests.ts'
 
-/** What the receiver may answer. @see design.md section 3 */
+/** What the receiver may answer, a 503 aside that a resend mends. @see design.md section 3 */
 const documented: ReadonlySet<number> = new Set([200, 400, 401, 404, 413, 415, 429])
 
 export interface FuzzOptions {
@@ -47,7 +48,9 @@ export async function fuzz(store: StoreSettings, { requests, seed, parallel = 32
     while (index < end) {
       const own = index
       index += 1
-      const status = await send(bridge.url, fuzzRequest(draw, secrets), agent)
+      const drawn = fuzzRequest(draw, secrets)
+      const answer = untilTaken(async () => ({ status: await send(bridge.url, drawn, agent) }))
+      const { status } = await answer.catch(() => ({ status: 503 }))
       byStatus[status] = (byStatus[status] ?? 0) + 1
       if (!documented.has(status) && strange.length < 10) strange.push({ index: own, status })
     }

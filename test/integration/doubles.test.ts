@@ -3,8 +3,9 @@ import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
 import { setField } from '../support/sandbox-edits.ts'
-import { deliveryIds } from '../support/sent.ts'
+import { deliveryIds, expectQueued } from '../support/sent.ts'
 import { until } from '../support/until.ts'
+import { untilTaken } from '../support/until-taken.ts'
 import { useWorld } from '../support/use-world.ts'
 
 describe('nothing is doubled', () => {
@@ -122,12 +123,12 @@ describe('nothing is doubled', () => {
     const doors = [hook('greenhouse'), `${replica.url}/webhooks/greenhouse`]
     const copies = people.flatMap(({ applicationId }) => {
       const payload = greenhouse.move(applicationId, SANDBOX_STAGE)
-      return Array.from({ length: 10 }, (_, n) => greenhouse.sendWebhook(doors[n % 2] ?? '', payload))
+      const send = (n: number) => greenhouse.sendWebhook(doors[n % 2] ?? '', payload)
+      return Array.from({ length: 10 }, (_, n) => untilTaken(() => send(n)))
     })
     const answers = await Promise.all(copies)
     expect(answers.filter(({ status }) => status !== 200)).toEqual([])
-    const statuses = answers.map(({ body }) => (body as { status: string }).status)
-    expect(statuses.filter((status) => status === 'queued')).toHaveLength(20)
+    expectQueued(20, answers)
     const ids = [...new Set(answers.flatMap(deliveryIds))]
     expect(ids).toHaveLength(20)
     for (const id of ids) expect(await api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })

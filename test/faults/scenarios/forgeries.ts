@@ -1,5 +1,6 @@
 import { SANDBOX_STAGE } from '../../../src/sandbox/settings.ts'
 import { type SignedWebhook, signedGreenhouseWebhook, signedLeverWebhook } from '../../../src/sandbox/sign.ts'
+import { untilTaken } from '../../support/until-taken.ts'
 import type { SharedStore } from '../fault-store.ts'
 import { onStores } from '../on-stores.ts'
 import type { Applicant } from '../recruiter.ts'
@@ -48,7 +49,9 @@ async function forged(context: Context, store: SharedStore) {
       const webhook = context.chance.pick(forgeries[ats])(recruiter.add(ats), stage)
       const { headers, body } = webhook
       const url = `${context.chance.pick(cluster.urls)}/webhooks/${ats}`
-      const { status } = await fetch(url, { method: 'POST', headers, body })
+      const { status } = await untilTaken(async () => ({
+        status: (await fetch(url, { method: 'POST', headers, body })).status,
+      }))
       statuses[status] = (statuses[status] ?? 0) + 1
     }
     const genuine = tellOf(Math.ceil(count / 10))
