@@ -44,28 +44,28 @@ export class Sender {
 
   /** Sends until accepted or out of patience. */
   async send(told: Told): Promise<Sending> {
+    return await this.sendOften(told, 1)
+  }
+
+  /** The same with so many copies at once; accepted if every one of them was. */
+  async sendOften(told: Told, times: number): Promise<Sending> {
+    const copies = await Promise.all(Array.from({ length: times }, () => this.#postUntilAccepted(told)))
+    const accepted = copies.every((answers) => answers.at(-1)?.status === 200)
+    const sending = { told, answers: copies.flat(), accepted }
+    this.sendings.push(sending)
+    return sending
+  }
+
+  async #postUntilAccepted(told: Told): Promise<readonly Answer[]> {
     const { chance, patienceMs = 60_000 } = this.#options
     const giveUpAt = performance.now() + patienceMs
     const answers: Answer[] = []
     for (;;) {
       const answer = await this.post(told)
       answers.push(answer)
-      const accepted = answer.status === 200
-      if (accepted || performance.now() > giveUpAt) {
-        const sending = { told, answers, accepted }
-        this.sendings.push(sending)
-        return sending
-      }
+      if (answer.status === 200 || performance.now() > giveUpAt) return answers
       await pause(chance.between(...RESEND_MS))
     }
-  }
-
-  /** Sends it so many times at once, each at a replica of the balancer's choice; accepted if every answer is 200. */
-  async sendOften(told: Told, times: number): Promise<Sending> {
-    const answers = await Promise.all(Array.from({ length: times }, () => this.post(told)))
-    const sending = { told, answers, accepted: answers.every(({ status }) => status === 200) }
-    this.sendings.push(sending)
-    return sending
   }
 
   /** One try, at a replica of the balancer's choice. */
