@@ -2,7 +2,6 @@ import { isExpired } from '../deliver/obtain-interview.ts'
 import { LapsedError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
 import type { DeliveryReason } from '../domain/reasons.ts'
-import { entriesOf } from '../journal/entries-of.ts'
 import { ERASED_ID, type JournalEntry } from '../journal/journal.ts'
 import type { PersonKey } from '../ledger/ledger.ts'
 import { subjectOf } from '../ledger/person-key.ts'
@@ -91,10 +90,10 @@ async function keepFirst(entry: JournalEntry, person: PersonKey, interview: Inte
 }
 
 /**
- * What was written was the expired link: of that nothing counts as written any more, on none of the person's
- * applications that wait for the new one. May be repeated, since the new link is kept last.
+ * The new interview counts from now: what was written before holds the expired link, and on none of the person's
+ * applications counts as written any more.
  */
-async function replaceExpired(person: PersonKey, interview: Interview, { ledger, journal, now }: Tools): Promise<void> {
+async function replaceExpired(person: PersonKey, interview: Interview, { ledger, now }: Tools): Promise<void> {
   const kept = (await ledger.findInterview(person))?.interview
   if (!kept) throw personErased()
   const isKept = kept.link === interview.link
@@ -104,9 +103,6 @@ async function replaceExpired(person: PersonKey, interview: Interview, { ledger,
       'link-expired',
       'This is the link that has expired. Make a new interview, and give its link.',
     )
-  for await (const waiting of entriesOf(journal, { state: 'dead', reason: 'link-expired' })) {
-    if (waiting.person === person) await ledger.forgetWrites(waiting)
-  }
   if (isKept) return
   const standing = await ledger.replaceInterview(person, kept, interview)
   if (standing?.link !== interview.link) throw knownAlready()

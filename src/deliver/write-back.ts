@@ -73,8 +73,9 @@ export async function writeBack(
   const refusals: PermanentError[] = []
   let reason: DeliveredReason | undefined
   for (const target of adapter.targets) {
-    const wasDone = memory.get(target.name)?.doneAt !== undefined
-    if (wasDone && !target.repeatable) {
+    const doneAt = memory.get(target.name)?.doneAt
+    // What was done before the link was made holds an earlier one. Since clocks differ it is looked for all the same.
+    if (!target.repeatable && doneAt !== undefined && doneAt >= interview.createdAt) {
       reason ??= 'already-written'
       continue
     }
@@ -82,7 +83,7 @@ export async function writeBack(
       const outcome = await writeTarget(target, memory, application, interview, key, tools)
       tools.note(`${target.name} ${outcome}`)
       if (outcome === 'left-alone') continue
-      if (outcome === 'found' && wasDone) {
+      if (outcome === 'found' && doneAt !== undefined) {
         reason ??= 'already-written'
         continue
       }
@@ -109,7 +110,7 @@ async function writeTarget(
 ): Promise<TargetOutcome> {
   const { ledger, whose, now, lease } = tools
   const intentAt = memory.get(target.name)?.intentAt
-  // An intent without an end: an earlier write may have taken effect. Looked for before it is written again.
+  // An earlier write may have taken effect: one without an end, or of a link of before. Looked for before another.
   if (!target.repeatable && intentAt !== undefined) {
     await pause(lagLeft(intentAt, now()))
     if (await target.isWritten?.(application, interview.link)) {

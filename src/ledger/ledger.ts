@@ -134,8 +134,6 @@ export interface Ledger {
   keepLinkPattern(pattern: string): Promise<void>
   /** What was written on an application along a route, and whether those whose it is are still there. */
   findWriteBack(whose: Subject, key: WriteBackKey): Promise<{ readonly life: Life; readonly memory: WriteBackEntry }>
-  /** Forgets what was written on an application along a route: there is another link to write. */
-  forgetWrites(key: WriteBackKey): Promise<void>
   /** @returns whether the candidate is still the same one @throws LapsedError */
   intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<Exclude<Life, 'erased'>>
   /** Takes an intent back whose write surely did not take effect. */

@@ -221,10 +221,6 @@ class RedisLedger implements Ledger {
     return { life, memory }
   }
 
-  async forgetWrites(key: WriteBackKey): Promise<void> {
-    await this.#redis.del(PREFIX + writeBackName(key))
-  }
-
   async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<Exclude<Life, 'erased'>> {
     const life = await this.#write('mark', whose, writeBackName(key), `intentAt:${target}`, at)
     return life as Exclude<Life, 'erased'>

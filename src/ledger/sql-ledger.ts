@@ -216,13 +216,6 @@ class SqlLedger implements Ledger {
     return new Map(rows.map((row) => [String(row['target']), targetEntry(row)]))
   }
 
-  async forgetWrites(key: WriteBackKey): Promise<void> {
-    await this.#sql.query(
-      'DELETE FROM bridge.write_back WHERE connection = $1 AND application_id = $2 AND route_id = $3',
-      [key.connection, key.applicationId, key.routeId],
-    )
-  }
-
   async intendWrite(whose: Subject, key: WriteBackKey, target: string, at: number): Promise<Exclude<Life, 'erased'>> {
     return await this.#mark(whose, 'intent_at', { key, target, at })
   }

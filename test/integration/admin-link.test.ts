@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { SANDBOX_FIELD } from '../../src/sandbox/settings.ts'
 import { aClock } from '../support/clock.ts'
 import { describedApi, refusal } from '../support/described-api.ts'
 import { addCandidate, moveIn } from '../support/people.ts'
@@ -14,6 +15,7 @@ describe('giving the link of an interview by hand', () => {
   beforeAll(() => {
     api = describedApi(world)
     world.vendor.configure({ readBack: 'off' })
+    world.greenhouse.configure({ rateLimit: 10_000 })
   })
 
   const give = async (id: string, interviewLink: unknown) =>
@@ -112,5 +114,22 @@ describe('giving the link of an interview by hand', () => {
       world.greenhouse.notesOf(id).filter((note) => String(note['body']).includes(interviewLink)),
     )
     expect(notes.map(({ length }) => length)).toEqual([1, 1])
+  })
+
+  test('the new link reaches an application to which the expired one was delivered, once it is moved in again', async () => {
+    const { candidateId, email, applicationId } = addCandidate(world)
+    await world.api.settled(await moveIn(world, applicationId))
+    clock.forward(15 * DAY_MS)
+    const other = world.greenhouse.addCandidate({ firstName: '', lastName: '', job: 'Engineer', candidateId })
+    const expired = await world.api.settled(await moveIn(world, other.applicationId))
+    const { interviewLink } = interviewOf(`new-${email}`)
+    expect((await give(expired.id, interviewLink)).status).toBe(200)
+    expect(await world.api.settled(expired.id)).toMatchObject({ state: 'delivered', interviewLink })
+
+    for (const reason of ['written', 'already-written'])
+      expect(await world.api.settled(await moveIn(world, applicationId))).toMatchObject({ state: 'delivered', reason })
+    expect(world.greenhouse.fieldOf(applicationId, SANDBOX_FIELD)).toBe(interviewLink)
+    const notes = world.greenhouse.notesOf(applicationId).map(({ body }) => String(body).includes(interviewLink))
+    expect(notes.filter(Boolean)).toHaveLength(1)
   })
 })

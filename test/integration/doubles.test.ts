@@ -165,3 +165,15 @@ describe('nothing is doubled', () => {
     expect(greenhouse.notesOf(applicationId)).toHaveLength(1)
   })
 })
+
+describe('a vendor whose clock is ahead', () => {
+  const world = useWorld({ sandboxNow: () => Date.now() + 3_600_000 })
+
+  test('makes no second note: the one of a link that seems younger is looked for', async () => {
+    const { applicationId } = addCandidate(world)
+    expect(await world.api.settled(await moveIn(world, applicationId))).toMatchObject({ reason: 'written' })
+    for (const _ of [1, 2])
+      expect(await world.api.settled(await moveIn(world, applicationId))).toMatchObject({ reason: 'already-written' })
+    expect(world.greenhouse.notesOf(applicationId)).toHaveLength(1)
+  })
+})

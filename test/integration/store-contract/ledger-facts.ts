@@ -293,16 +293,4 @@ export function ledgerFacts(stores: () => Stores): void {
     await expect(ledger.findByLink(link)).resolves.toBe(person)
     await expect(ledger.findByLink(`${link}0`)).resolves.toBeUndefined()
   })
-
-  it('what was written for one application and route can be forgotten', async () => {
-    const { ledger } = stores().store
-    const [whose, key] = [aSubject(), { connection: 'greenhouse', applicationId: unique('a'), routeId: 'rt_1' }]
-    const other = { ...key, routeId: 'rt_2' }
-    for (const one of [key, other]) await ledger.markWritten(whose, one, 'note', 5)
-    await ledger.forgetWrites(key)
-    expect((await memoryOf(ledger, key)).size).toBe(0)
-    expect((await memoryOf(ledger, other)).size).toBe(1)
-    await ledger.markWritten(whose, key, 'note', 6)
-    expect((await memoryOf(ledger, key)).get('note')).toEqual({ doneAt: 6 })
-  })
 }
