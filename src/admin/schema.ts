@@ -67,11 +67,10 @@ export const linkBody = z.strictObject({ interviewLink: z.string().trim().min(1)
 /** Body of `POST /api/candidates/forget`. The connection may be one that is no longer configured. */
 export const forgetBody = z.strictObject({
   connection: z.string().min(1).max(200),
-  candidateId: z.coerce
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
+  // Not coerced: `null` from a script with an empty variable would become an id, and nobody be reported as erased.
+  candidateId: z
+    .union([z.string().trim().min(1).max(200), z.int().min(0)])
+    .transform(String)
     .refine((id) => id !== ERASED_ID, 'stands for those who have been erased already, and is nobody’s id'),
 })
 

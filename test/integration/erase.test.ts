@@ -203,6 +203,23 @@ describe.each(stores)('on %s', (_name, open, dump) => {
     expect(await api.delivery(id)).toEqual(before)
   })
 
+  test('what is no id is nobody’s, and forgetting it is refused', async () => {
+    const { api } = world
+    const { candidateId, applicationId } = addCandidate(world)
+    const before = await api.settled(await moveIn(world, applicationId))
+    const none = [null, true, false, {}, [], [candidateId], [String(candidateId)], candidateId + 0.5, '', ' ']
+    for (const id of none)
+      expect(await api.post('/api/candidates/forget', { connection: 'greenhouse', candidateId: id })).toMatchObject({
+        status: 400,
+        body: { error: { code: 'invalid', message: expect.stringContaining('candidateId') } },
+      })
+    expect(await api.delivery(before.id)).toEqual(before)
+    const asNumber = await untilTaken(() =>
+      api.post('/api/candidates/forget', { connection: 'greenhouse', candidateId }),
+    )
+    expect(asNumber).toMatchObject({ status: 200, body: { erased: { deliveries: 1 } } })
+  })
+
   test('whoever an ignored webhook told of just before they are erased is not kept', async () => {
     const { greenhouse, hook } = world
     const [gone, kept] = [addCandidate(world), addCandidate(world)]
