@@ -5,7 +5,7 @@ import { SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
 import { type AdminClient, adminClient } from '../support/admin-client.ts'
 import { type BridgeProcess, startBridgeProcess } from '../support/bridge-process.ts'
 import { axeViolations, isTooWide, startBrowser, type TestBrowser } from '../support/browser.ts'
-import { type PrivateStore, privateRedis } from '../support/private-stores.ts'
+import { startRedis } from '../support/redis-server.ts'
 import {
   ADMIN_PASSWORD,
   type SandboxWorld,
@@ -14,6 +14,7 @@ import {
   startSandboxWorld,
 } from '../support/sandbox-world.ts'
 import { deliveryIds } from '../support/sent.ts'
+import type { TestServer } from '../support/server-process.ts'
 import { until } from '../support/until.ts'
 
 /** A job's name as somebody might write it who means no good. */
@@ -21,7 +22,7 @@ const CANARY = '<img src=x onerror="document.title=1"> & "Engineer"'
 
 describe('the dashboard in a browser', () => {
   let sandboxes: SandboxWorld
-  let store: PrivateStore
+  let store: TestServer
   let bridge: BridgeProcess & { readonly url: string }
   let browser: TestBrowser
   let api: AdminClient
@@ -51,8 +52,9 @@ describe('the dashboard in a browser', () => {
 
   beforeAll(async () => {
     sandboxes = await startSandboxWorld()
-    store = await privateRedis()
-    const variables = { ...sandboxVariables(sandboxes, store.settings), BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes) }
+    store = await startRedis()
+    const settings = { kind: 'redis', url: store.url } as const
+    const variables = { ...sandboxVariables(sandboxes, settings), BRIDGE_CONFIG_YAML: sandboxDocument(sandboxes) }
     bridge = await startBridgeProcess({ variables })
     api = adminClient(bridge.url, ADMIN_PASSWORD)
     browser = await startBrowser(bridge.url, ADMIN_PASSWORD)
@@ -92,7 +94,7 @@ describe('the dashboard in a browser', () => {
     await browser?.close()
     await bridge?.stop()
     await sandboxes?.close()
-    await store?.remove()
+    await store?.stop()
   })
 
   test('goes on from the first steps to what needs somebody, by itself', async () => {
@@ -258,6 +260,23 @@ describe('the dashboard in a browser', () => {
     const { page, complaints } = await browser.open('/admin/queues/queue/deliveries?status=delayed')
     await page.getByText(retrying).first().waitFor()
     expect(complaints).toEqual([])
+  })
+
+  test('is live again by itself when the store is, though nothing has changed meanwhile', async () => {
+    const { page } = await browser.open(`/admin/deliveries/${delivered}`)
+    await page.clock.install()
+    await page.reload()
+    const isSoon = async (words: string) =>
+      await until(async () => {
+        await page.clock.fastForward(30_000)
+        return (await page.locator('#live-state').textContent()) === words
+      })
+    await page.locator('#live-state', { hasText: 'Live,' }).waitFor()
+    await store.kill()
+    await isSoon('Not live since')
+    await store.restart()
+    await isSoon('Live,')
+    expect(await page.locator('body.stale').count()).toBe(0)
   })
 
   test('says in words that it has lost the service', async () => {

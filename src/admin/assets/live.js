@@ -5,7 +5,7 @@
 
 /** So that a burst of changes is one fetch. */
 const SETTLE_MS = 300
-/** Also without a change: relative times grow old. */
+/** Also without a change: relative times grow old, and of the end of an outage no change tells. */
 const REFRESH_MS = 30_000
 
 /** @type {Map<string, string>} each region's source as it was last received, by id */
@@ -185,7 +185,7 @@ function stayLive(address) {
   }
   // A browser has six connections for a host: hidden tabs give theirs back.
   document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()))
-  setInterval(() => document.body.classList.contains('stale') || later(0), REFRESH_MS)
+  setInterval(() => later(0), REFRESH_MS)
   if (!document.hidden) open()
 }
 
