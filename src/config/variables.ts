@@ -4,6 +4,7 @@ import { LEDGER_DAYS } from '../ledger/ledger.ts'
 import { commaList, isHost, proxyProblem, type UrlRules, urlProblem, withoutSlash } from './addresses.ts'
 import type { Problem } from './config-error.ts'
 import type { StoreSettings } from './settings.ts'
+import { type StoreUrlRules, storeUrlProblem } from './store-url.ts'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -30,10 +31,7 @@ const checked = (problemOf: (text: string) => string | undefined) =>
 
 const webAddress = (rules: UrlRules) => checked((text) => urlProblem(text, rules))
 
-const storeAddress = (...schemes: readonly string[]) =>
-  checked((text) =>
-    schemes.includes(URL.parse(text)?.protocol ?? '') ? undefined : `must begin with ${schemes[0]}//host`,
-  )
+const storeAddress = (rules: StoreUrlRules) => checked((text) => storeUrlProblem(text, rules))
 
 const list = (problemOf: (entry: string) => string | undefined) =>
   checked((text) => commaList(text).map(problemOf).find(Boolean)).transform(commaList)
@@ -66,8 +64,8 @@ const variablesSchema = (linkHosts: readonly string[]) =>
   z.object({
     PORT: wholeNumber(0, 65_535).prefault('3000'),
     HOST: z.string().default('0.0.0.0'),
-    REDIS_URL: storeAddress('redis:', 'rediss:').optional(),
-    DATABASE_URL: storeAddress('postgres:', 'postgresql:').optional(),
+    REDIS_URL: storeAddress({ schemes: ['redis:', 'rediss:'], numbered: true }).optional(),
+    DATABASE_URL: storeAddress({ schemes: ['postgres:', 'postgresql:'], numbered: false }).optional(),
     DATA_DIR: z.string().default('./data'),
     BRIDGE_CONFIG: z.string().default('./bridge.yaml'),
     BRIDGE_CONFIG_YAML: z.string().optional(),
@@ -115,13 +113,13 @@ export function checkVariables(variables: Variables): {
   readonly values: CheckedVariables | undefined
   readonly problems: readonly Problem[]
 } {
-  const linkHosts = commaList((variables['INTERVIEWFLOW_LINK_HOSTS'] ?? '').toLowerCase())
-  const trimmed = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.trim()]))
+  const trimmed: Variables = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.trim()]))
+  const linkHosts = commaList((trimmed['INTERVIEWFLOW_LINK_HOSTS'] ?? '').toLowerCase())
   const result = variablesSchema(linkHosts).safeParse(trimmed)
   const problems = [
     ...(result.error?.issues ?? []).map(({ path, message }) => ({ where: String(path[0]), message })),
-    ...storeProblems(variables),
-    ...collectorProblems(variables),
+    ...storeProblems(trimmed),
+    ...collectorProblems(trimmed),
   ]
   return { values: problems.length === 0 ? result.data : undefined, problems }
 }

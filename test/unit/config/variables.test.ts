@@ -98,7 +98,15 @@ describe('variables', () => {
     ['LOG_LEVEL', 'verbose'],
     ['REDIS_URL', 'http://redis.example.com'],
     ['REDIS_URL', 'redis.example.com:6379'],
+    ['REDIS_URL', 'redis://:100%@redis.example.com:6379'],
+    ['REDIS_URL', 'redis://100%zz:secret@redis.example.com:6379'],
+    ['REDIS_URL', 'redis://redis.example.com:6379/abc'],
+    ['REDIS_URL', 'redis://redis.example.com:6379/0/'],
     ['DATABASE_URL', 'mysql://db.example.com'],
+    ['DATABASE_URL', 'postgres://bridge:%e4@db.example.com/bridge'],
+    ['DATABASE_URL', 'postgres://db.example.com/%e4'],
+    ['DATABASE_URL', 'postgres://db.example.com/bridge?sslmode=verify-full&sslrootcert=/none/ca.pem'],
+    ['DATABASE_URL', `postgres://db.example.com/bridge?sslkey=${encodeURIComponent(import.meta.dirname)}`],
     ['INTERVIEWFLOW_API_KEY', ''],
     ['INTERVIEWFLOW_API_KEY', 'two words'],
     ['INTERVIEWFLOW_BASE_URL', 'api.example.com'],
@@ -170,7 +178,17 @@ describe('variables', () => {
     expect(problems).toEqual([{ where: 'DATABASE_URL', message: expect.stringContaining('REDIS_URL') }])
   })
 
-  test.each(['web', 'worker'])('role %s is refused on the embedded store', (role) => {
+  test.each([
+    ['redis://bridge:100%25@redis.example.com/1', 'redis'],
+    ['rediss://redis.example.com/', 'redis'],
+    [`postgres://db.example.com/a%20b?sslrootcert=${encodeURIComponent(import.meta.filename)}`, 'postgres'],
+    ['postgres:///bridge?host=/var/run/postgresql&sslcert=', 'postgres'],
+  ])('%s is the address of a store', (url, kind) => {
+    const name = kind === 'redis' ? 'REDIS_URL' : 'DATABASE_URL'
+    expect(settingsOf({ [name]: url }).store).toEqual({ kind, url })
+  })
+
+  test.each(['web', 'worker', 'web ', ' worker'])('role %j is refused on the embedded store', (role) => {
     expect(problemsOf({ ROLE: role })).toEqual([{ where: 'ROLE', message: expect.stringContaining('embedded store') }])
   })
 
@@ -204,7 +222,7 @@ describe('variables', () => {
     const canary = 'canary-7391'
     const problems = problemsOf({
       REDIS_URL: `http://${canary}@redis.example.com`,
-      DATABASE_URL: `mysql://${canary}@db.example.com`,
+      DATABASE_URL: `postgres://${canary}%@db.example.com`,
       INTERVIEWFLOW_API_KEY: `${canary} with blank`,
       ALERT_WEBHOOK_URL: `http://hooks.example.com/${canary}`,
     })
