@@ -1,12 +1,32 @@
-import { type BudgetState, counted, deferredOf, type Grant, type Limit, type Purpose, shareOf } from './limit.ts'
+import {
+  asSeen,
+  type BudgetState,
+  counted,
+  deferredOf,
+  type Grant,
+  type Limit,
+  type Purpose,
+  shareOf,
+} from './limit.ts'
 
 /**
  * A bucket of `burst` calls that regains `perSecond` of them each second.
  * @see lever.md section 2, "Rate limit": 10 a second with bursts, figures not guaranteed
  */
 export function bucketLimit({ perSecond, burst }: { perSecond: number; burst: number }): Limit {
-  const current = (state: BudgetState | undefined, now: number): BudgetState => {
-    if (state === undefined) return { limit: burst, used: 0, usedBySweep: 0, at: now, deferred: 0, deferredBySweep: 0 }
+  const fresh = (now: number): BudgetState => ({
+    limit: burst,
+    used: 0,
+    usedBySweep: 0,
+    at: now,
+    seenAt: now,
+    deferred: 0,
+    deferredBySweep: 0,
+  })
+
+  const current = (given: BudgetState | undefined, now: number): BudgetState => {
+    if (given === undefined) return fresh(now)
+    const state = asSeen(given, now)
     const gained = (Math.max(0, now - state.at) / 1000) * perSecond
     return {
       ...state,

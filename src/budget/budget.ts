@@ -10,6 +10,7 @@ const stateSchema = z.object({
   used: z.number(),
   usedBySweep: z.number(),
   at: z.number(),
+  seenAt: z.number().optional(),
   deferred: z.number(),
   deferredBySweep: z.number(),
 })
@@ -122,7 +123,8 @@ export function makeBudget(
   const isNews = (observation: Observation): boolean => {
     if (last === undefined) return true
     const { askedAt } = observation
-    return !isDeepStrictEqual(limit.observe(last, observation, now()), limit.observe(last, { askedAt }, now()))
+    const at = now()
+    return !isDeepStrictEqual(limit.observe(last, observation, at), limit.observe(last, { askedAt }, at))
   }
 
   return {

@@ -8,6 +8,8 @@ export interface BudgetState {
   readonly usedBySweep: number
   /** When the window ends; for a bucket, when `used` was last brought up to date. */
   readonly at: number
+  /** When it was last looked at. Absent in a state that the version before has written. */
+  readonly seenAt?: number | undefined
   /** Callers sent away until later windows, who have not had their turn yet. */
   readonly deferred: number
   /** The same of the sweep's, whom no live caller waits for. */
@@ -52,6 +54,15 @@ const SWEPT_SHARE = 0.75
 export function shareOf({ deferred }: Pick<BudgetState, 'deferred'>, purpose: Purpose): number {
   if (purpose === 'live') return 1
   return purpose === 'swept' && deferred < 1 ? SWEPT_SHARE : SWEEP_SHARE
+}
+
+/** The clocks of replicas, all of which go by the store's, differ by less. */
+const CLOCKS_DIFFER_MS = 5_000
+
+/** The state as it is looked at now: what lay ahead lies as far ahead as it did, also when the clock was put back meanwhile. */
+export function asSeen(state: BudgetState, now: number): BudgetState {
+  const putBackMs = (state.seenAt ?? now) - now
+  return { ...state, seenAt: now, at: putBackMs > CLOCKS_DIFFER_MS ? state.at - putBackMs : state.at }
 }
 
 /** The state after so many more callers of the purpose were granted calls and sent away. */

@@ -1,4 +1,5 @@
 import {
+  asSeen,
   type BudgetState,
   counted,
   deferredOf,
@@ -30,13 +31,15 @@ export function windowLimit({ windowMs, assumed }: { windowMs: number; assumed: 
     used: 0,
     usedBySweep: 0,
     at: (Math.floor(now / windowMs) + 1) * windowMs,
+    seenAt: now,
     deferred: 0,
     deferredBySweep: 0,
   })
 
   /** The state as it is now: at the end of a window all calls are there again. */
-  const current = (state: BudgetState | undefined, now: number): BudgetState => {
-    if (state === undefined) return fresh(assumed, now)
+  const current = (given: BudgetState | undefined, now: number): BudgetState => {
+    if (given === undefined) return fresh(assumed, now)
+    const state = asSeen(given, now)
     if (now < state.at + GUARD_MS) return state
     const windows = Math.floor((now - state.at - GUARD_MS) / windowMs) + 1
     const left = (purpose: Purpose) => Math.max(0, deferredOf(state, purpose) - windows * planned(state, purpose))

@@ -17,6 +17,20 @@ describe('a bucket of calls', () => {
     expect(limit.take(state, 99, 'live', start + 60_000).granted).toBe(15)
   })
 
+  test('regains calls also after a clock was put back', () => {
+    const { state } = limit.take(undefined, 15, 'live', start + 3_600_000)
+    const seen = limit.take(state, 1, 'live', start)
+    expect(seen).toMatchObject({ granted: 0, waits: [100] })
+    expect(limit.take(seen.state, 15, 'live', start + 500).granted).toBe(5)
+  })
+
+  test('holds to a refusal for as long as it has to last after a clock was put back, and no longer', () => {
+    const state = limit.observe(undefined, { askedAt: start, refusedForMs: 2_000 }, start + 3_600_000)
+    const seen = limit.take(state, 0, 'live', start)
+    expect(limit.take(seen.state, 1, 'live', start + 1_000).granted).toBe(0)
+    expect(limit.take(seen.state, 1, 'live', start + 2_200).granted).toBe(1)
+  })
+
   test('after a refusal gives nothing until the ATS allows it', () => {
     const state = limit.observe(undefined, { askedAt: start, refusedForMs: 2_000 }, start)
     expect(limit.take(state, 1, 'live', start + 1_000).granted).toBe(0)

@@ -2,6 +2,7 @@ import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { bucketLimit } from '../../../src/budget/bucket-limit.ts'
 import { makeBudget } from '../../../src/budget/budget.ts'
+import type { BudgetState } from '../../../src/budget/limit.ts'
 import { windowLimit } from '../../../src/budget/window-limit.ts'
 import { RetryableError } from '../../../src/domain/errors.ts'
 import { MemoryCache } from '../../support/ats-tools.ts'
@@ -77,6 +78,22 @@ describe('a budget', () => {
     const error = await budget.take('live').catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(RetryableError)
     expect(error).toMatchObject({ reason: 'rate-limited', isAttempt: false, retryAfterMs: 29_250 })
+  })
+
+  test('goes on with what a replica of the version before has written', async () => {
+    const cache = new MemoryCache()
+    await takeMany(
+      makeBudget('greenhouse', aWindow, cache, () => now),
+      8,
+    )
+    const { seenAt: _, ...before } = JSON.parse(cache.entries.get('budget:greenhouse') ?? '') as BudgetState
+    cache.entries.set('budget:greenhouse', JSON.stringify(before))
+    expect(
+      await takeMany(
+        makeBudget('greenhouse', aWindow, cache, () => now),
+        8,
+      ),
+    ).toBe(2)
   })
 
   test('lets a caller wait in place when the wait is short', async () => {

@@ -53,6 +53,25 @@ describe('a limit of so many calls per window', () => {
     expect(limit.take(seen, 1, 'live', start + 35_700).granted).toBe(1)
   })
 
+  test('gives the window’s calls again after a clock was put back', () => {
+    const { state } = take(undefined, 10, 3_600_000 + 1_000)
+    const { state: seen, granted, waits } = take(state, 1, 2_000)
+    expect({ granted, waits }).toEqual({ granted: 0, waits: [29_250] })
+    expect(take(seen, 11, 31_300).granted).toBe(10)
+  })
+
+  test('holds to a refusal for as long as it has to last after a clock was put back, and no longer', () => {
+    const state = limit.observe(undefined, { askedAt: start, refusedForMs: 40_000 }, start + 3_600_000)
+    const { state: seen, waits } = take(state, 1, 0)
+    expect(waits).toEqual([40_250])
+    expect(take(seen, 1, 40_300).granted).toBe(1)
+  })
+
+  test('counts on when a replica’s clock is a little behind', () => {
+    const { state } = take(undefined, 10, 3_000)
+    expect(take(state, 1, 1_000)).toMatchObject({ granted: 0, waits: [29_250] })
+  })
+
   test('sends the sweep away for longer, and nobody live for its sake', () => {
     const { state, waits } = take(undefined, 12, 1_000, 'sweep')
     expect(waits.map((ms) => Math.round(ms / 30_000))).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
