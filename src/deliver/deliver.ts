@@ -41,7 +41,8 @@ export async function deliver(
 ): Promise<DeliveredReason> {
   const route = tools.routes.get(delivery.routeId)
   const adapter = tools.adapters.get(delivery.connection)
-  if (!route || !adapter) throw new LapsedError('route-removed')
+  // A replica with an older bridge.yaml may have taken it up, while they are being replaced one by one.
+  if (!route || !adapter) throw new RetryableError('route-unknown', { isAttempt: false })
 
   const key = { connection: delivery.connection, applicationId: delivery.applicationId, routeId: route.id }
   const [hashKey, storeRun] = await Promise.all([tools.ledger.hashKey(), tools.ledger.storeRun()])

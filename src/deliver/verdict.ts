@@ -7,6 +7,8 @@ import { backoffMs } from './backoff.ts'
 export const RETRY_FOR_MS = 24 * 3_600_000
 /** How long credentials may be refused, or show nothing, while they are being changed. */
 export const KEY_ROTATION_MS = 3_600_000
+/** How long replicas may be replaced one by one: those not replaced yet do not know a new route. */
+export const REPLACEMENT_MS = 15 * 60_000
 
 /** How the failed attempt ends. */
 export type Verdict = Pick<RunEnd, 'state' | 'reason' | 'isAttempt' | 'nextAttemptAt' | 'refusedSince'>
@@ -32,6 +34,7 @@ export interface TriedSince {
 /** Until when a delivery is tried that goes on for this reason, epoch milliseconds; Infinity: it has no end. */
 export function triedUntil(reason: DeliveryReason, { roundStartedAt, refusedSince }: TriedSince): number {
   if (endlessWaits.has(reason)) return Number.POSITIVE_INFINITY
+  if (reason === 'route-unknown') return roundStartedAt + REPLACEMENT_MS
   const isRefused = refusedKeyEnds[reason] !== undefined && refusedSince !== undefined
   return isRefused ? refusedSince + KEY_ROTATION_MS : roundStartedAt + RETRY_FOR_MS
 }
@@ -66,7 +69,9 @@ function judgeRetryable(error: RetryableError, run: Run, now: number, random: ()
   const dead = (deadReason: DeadReason) => ({ state: 'dead', reason: deadReason, isAttempt }) as const
 
   const refusedEnd = refusedKeyEnds[reason]
-  if (refusedEnd === undefined) return nextAttemptAt > until ? dead('attempts-exhausted') : again
+  if (refusedEnd === undefined && nextAttemptAt <= until) return again
+  if (reason === 'route-unknown') return { state: 'lapsed', reason: 'route-removed', isAttempt }
+  if (refusedEnd === undefined) return dead('attempts-exhausted')
   return now >= until ? dead(refusedEnd) : { ...again, nextAttemptAt: Math.min(nextAttemptAt, until) }
 }
 

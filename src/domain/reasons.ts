@@ -49,6 +49,9 @@ export const retryingReasons = {
     'Check that the acting user is a site admin and may see this job.',
   ),
   'not-shown': nothing('The ATS does not show the application of which it has just told us. It is looked for again.'),
+  'route-unknown': nothing(
+    'The replica that took it up has no such route in its bridge.yaml. Another one may; after a quarter of an hour it lapses.',
+  ),
   'store-away': nothing('The store did not answer while the delivery was at work. It is tried again by itself.'),
   'internal-error': forIt(
     'The bridge made a mistake. It is tried again by itself.',

@@ -1,13 +1,14 @@
 import { Queue } from 'bullmq'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { REPLACEMENT_MS } from '../../src/deliver/verdict.ts'
 import { DeliveryQueue } from '../../src/queue/delivery-queue.ts'
 import { QUEUE } from '../../src/queue/queued-delivery.ts'
 import { rescueDeliveries } from '../../src/queue/upkeep.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { adminClient } from '../support/admin-client.ts'
-import { aClock } from '../support/clock.ts'
+import { aClock, type Clock } from '../support/clock.ts'
 import { addCandidate, moveIn } from '../support/people.ts'
 import { type PrivateStore, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
@@ -22,13 +23,15 @@ const MINUTE_MS = 60_000
 describe.each(stores)('a delivery that waits on %s', (_name, openPrivate) => {
   let settings: PrivateStore
   let world: World
+  let clock: Clock
   /** The same store, held by the test beside the bridges. */
   let store: Store
   const closing: (() => Promise<void>)[] = []
 
   beforeEach(async () => {
     settings = await openPrivate()
-    world = await startWorld(settings.settings, { settings: { role: 'web' }, overrides: aClock().overrides })
+    clock = aClock()
+    world = await startWorld(settings.settings, { settings: { role: 'web' }, overrides: clock.overrides })
     store = await openStore(settings.settings)
   })
   afterEach(async () => {
@@ -52,6 +55,27 @@ describe.each(stores)('a delivery that waits on %s', (_name, openPrivate) => {
     expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
   })
 
+  const isLever = ({ connection, name }: { connection?: string; name?: string }) => (connection ?? name) === 'lever'
+  const startWithoutGreenhouse = async () => {
+    const { routes, connections } = world.settings
+    return await world.startReplica({
+      role: 'worker',
+      routes: routes.filter(isLever),
+      connections: connections.filter(isLever),
+    })
+  }
+
+  test('is delivered by the replica that knows its route, when one that was not replaced yet took it up', async () => {
+    const old = await startWithoutGreenhouse()
+    const { applicationId } = addCandidate(world)
+    const id = await moveIn(world, applicationId)
+    expect(await world.api.retrying(id)).toMatchObject({ reason: 'route-unknown', attempts: 0 })
+    await old.stop()
+    await world.startReplica({ role: 'worker' })
+    expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+    expect(world.greenhouse.notesOf(applicationId)).toHaveLength(1)
+  })
+
   test('lapses when its route is gone from the configuration', async () => {
     const worker = await world.startReplica({ role: 'worker' })
     world.vendor.fault({ kind: 'error-request', operation: 'create', status: 503, times: 1_000 })
@@ -60,23 +84,20 @@ describe.each(stores)('a delivery that waits on %s', (_name, openPrivate) => {
     await world.api.retrying(id)
     await worker.stop()
     world.vendor.clearFaults()
-    await world.startReplica({
-      role: 'worker',
-      routes: world.settings.routes.filter((route) => route.connection === 'lever'),
-    })
+    clock.forward(REPLACEMENT_MS)
+    await world.startReplica({ role: 'worker', routes: world.settings.routes.filter(isLever) })
     expect(await world.api.settled(id)).toMatchObject({ state: 'lapsed', reason: 'route-removed' })
     expect(world.vendor.interviews().filter((interview) => interview.email === email)).toEqual([])
   })
 
   test('lapses when its connection is gone from the configuration', async () => {
+    const worker = await startWithoutGreenhouse()
     const id = await moveIn(world, addCandidate(world).applicationId)
-    const isLever = ({ connection, name }: { connection?: string; name?: string }) => (connection ?? name) === 'lever'
-    const { routes, connections } = world.settings
-    await world.startReplica({
-      role: 'worker',
-      routes: routes.filter(isLever),
-      connections: connections.filter(isLever),
-    })
+    await world.api.retrying(id)
+    // No try comes in between, which would have the next one wait by a clock that nobody puts forward.
+    await worker.stop()
+    clock.forward(REPLACEMENT_MS)
+    await startWithoutGreenhouse()
     expect(await world.api.settled(id)).toMatchObject({ state: 'lapsed', reason: 'route-removed' })
   })
 

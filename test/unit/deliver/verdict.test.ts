@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { backoffMs } from '../../../src/deliver/backoff.ts'
-import { judge, KEY_ROTATION_MS, RETRY_FOR_MS } from '../../../src/deliver/verdict.ts'
+import { judge, KEY_ROTATION_MS, REPLACEMENT_MS, RETRY_FOR_MS } from '../../../src/deliver/verdict.ts'
 import { LapsedError, PermanentError, RetryableError, StoreUnavailableError } from '../../../src/domain/errors.ts'
 import type { Run } from '../../../src/journal/journal.ts'
 
@@ -96,6 +96,16 @@ describe('what becomes of a delivery whose attempt failed', () => {
     const error = new RetryableError('vendor-rate-limited', { isAttempt: false, retryAfterMs: 3_600_000 })
     const late = aRun({ roundStartedAt: now - RETRY_FOR_MS / 2 })
     expect(judge(error, late, now, never).nextAttemptAt).toBe(now + 3_600_000)
+  })
+
+  test('a route unknown to the replica is waited for while replicas are replaced, and then the delivery lapses', () => {
+    const error = new RetryableError('route-unknown', { isAttempt: false })
+    const expected = { state: 'retrying', reason: 'route-unknown', isAttempt: false }
+    expect(judge(error, aRun(), now, never)).toEqual({ ...expected, nextAttemptAt: now + 1_000 })
+    const nearlyOver = aRun({ roundStartedAt: now - REPLACEMENT_MS + 120_000 })
+    expect(judge(error, nearlyOver, now, never)).toMatchObject(expected)
+    const over = aRun({ roundStartedAt: now - REPLACEMENT_MS })
+    expect(judge(error, over, now, never)).toEqual({ state: 'lapsed', reason: 'route-removed', isAttempt: false })
   })
 
   test.each([
