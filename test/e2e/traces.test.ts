@@ -204,7 +204,9 @@ test('a collector that is not there holds up neither a delivery nor the stop, an
     const { greenhouse } = sandboxes
     const person = { firstName: 'Amara', lastName: 'Quillfeather', email: 'untraced@example.com', job: 'Designer' }
     const moved = greenhouse.move(greenhouse.addCandidate(person).applicationId, SANDBOX_STAGE)
-    const [id = ''] = deliveryIds(await greenhouse.sendWebhook(`${bridge.url}/webhooks/greenhouse`, moved))
+    const [id = ''] = deliveryIds(
+      await untilTaken(() => greenhouse.sendWebhook(`${bridge.url}/webhooks/greenhouse`, moved)),
+    )
     const delivered = await adminClient(bridge.url, ADMIN_PASSWORD).settled(id)
     expect(delivered).toMatchObject({ state: 'delivered' })
     expect(await bridge.stop()).toEqual({ code: 0, signal: null })
@@ -250,10 +252,8 @@ describe('the modules that a bridge loads', () => {
         ...{ firstName: 'Amara', lastName: 'Quillfeather', job: 'Designer' },
         email: `loaded-${Object.keys(variables).length}@example.com`,
       })
-      const sent = await greenhouse.sendWebhook(
-        `${bridge.url}/webhooks/greenhouse`,
-        greenhouse.move(applicationId, SANDBOX_STAGE),
-      )
+      const moved = greenhouse.move(applicationId, SANDBOX_STAGE)
+      const sent = await untilTaken(() => greenhouse.sendWebhook(`${bridge.url}/webhooks/greenhouse`, moved))
       const [id = ''] = deliveryIds(sent)
       await adminClient(bridge.url, ADMIN_PASSWORD).settled(id)
       await bridge.stop()

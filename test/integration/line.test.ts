@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from 'vitest'
 import { SANDBOX_FIELD, SANDBOX_STAGE, SANDBOX_TAG } from '../../src/sandbox/settings.ts'
+import { moveInAtLever } from '../support/people.ts'
 import { type PrivateStore, privateFolder, privatePostgres, privateRedis } from '../support/private-stores.ts'
 import { deliveryIds, expectQueued } from '../support/sent.ts'
 import { untilTaken } from '../support/until-taken.ts'
@@ -22,8 +23,10 @@ describe.each(stores)('the line on %s', (_name, openPrivate) => {
       email: 'Amara.Quillfeather@example.com',
       job: 'Designer',
     })
-    const sent = await greenhouse.sendWebhook(hook('greenhouse'), greenhouse.move(applicationId, SANDBOX_STAGE))
-    expect(sent).toMatchObject({ status: 200, body: { status: 'queued' } })
+    const payload = greenhouse.move(applicationId, SANDBOX_STAGE)
+    const sent = await untilTaken(() => greenhouse.sendWebhook(hook('greenhouse'), payload))
+    expect(sent).toMatchObject({ status: 200 })
+    expectQueued(1, [sent])
     const [id = ''] = deliveryIds(sent)
     const delivery = await api.settled(id)
     const interview = vendor.interviews().find(({ email }) => email === 'amara.quillfeather@example.com')
@@ -59,15 +62,13 @@ describe.each(stores)('the line on %s', (_name, openPrivate) => {
   })
 
   test('puts the link of a Lever opportunity into a note, the links and a tag', async () => {
-    const { lever, vendor, api, hook } = world
+    const { lever, vendor, api } = world
     const { opportunityId, contactId } = lever.addOpportunity({
       name: 'Bjarne Østerlund',
       email: 'bjarne.osterlund@example.com',
       posting: 'Engineer',
     })
-    const sent = await lever.sendWebhook(hook('lever'), lever.move(opportunityId, SANDBOX_STAGE))
-    const [id = ''] = deliveryIds(sent)
-    const delivery = await api.settled(id)
+    const delivery = await api.settled(await moveInAtLever(world, opportunityId))
     const interview = vendor.interviews().find(({ email }) => email === 'bjarne.osterlund@example.com')
 
     expect(delivery).toMatchObject({
@@ -93,17 +94,15 @@ describe.each(stores)('the line on %s', (_name, openPrivate) => {
       job: 'Designer',
     })
     const payload = greenhouse.move(applicationId, SANDBOX_STAGE)
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => untilTaken(() => greenhouse.sendWebhook(hook('greenhouse'), payload))),
-    )
+    const send = async () => await untilTaken(() => greenhouse.sendWebhook(hook('greenhouse'), payload))
+    const answers = await Promise.all(Array.from({ length: 10 }, send))
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
     expectQueued(1, answers)
     expect(new Set(answers.flatMap(deliveryIds)).size).toBe(1)
 
     await api.settled(deliveryIds(answers[0])[0] ?? '')
     expect(greenhouse.notesOf(applicationId)).toHaveLength(1)
-    const late = await greenhouse.sendWebhook(hook('greenhouse'), payload)
-    expect(late).toMatchObject({ status: 200, body: { status: 'duplicate' } })
+    expect(await send()).toMatchObject({ status: 200, body: { status: 'duplicate' } })
   })
 
   test('makes no call that an outside system does not know', () => {
