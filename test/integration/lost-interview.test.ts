@@ -78,14 +78,15 @@ describe('an interview whose link did not reach us', () => {
     const interviewer = settings.routes[0]?.interviewer ?? ''
     const { applicationId, candidateId, email } = addCandidate(world)
     const { id, interviewLink: link } = vendor.addInterview({ interviewer, name: 'Amara Quillfeather', email })
-    const delivery = await moveIn(world, applicationId)
-    await until(() => createsFor(email).some(({ status }) => status === 409))
     const other = await openStore(world.settings.store)
     const hashKey = await other.ledger.hashKey()
     const ids = { applicationId: String(applicationId), candidateId: String(candidateId) }
+    const whose = subjectOf(hashKey, { connection: 'greenhouse', ...ids })
     const of = { person: personKey(hashKey, interviewer, email), interviewer }
     const interview = { interviewId: id, link, createdAt: Date.now() }
-    await other.ledger.keepInterview(subjectOf(hashKey, { connection: 'greenhouse', ...ids }), of, interview)
+    const delivery = await moveIn(world, applicationId)
+    await until(() => createsFor(email).some(({ status }) => status === 409))
+    await other.ledger.keepInterview(whose, of, interview)
     await other.close()
     expect(await world.api.settled(delivery)).toMatchObject({ state: 'delivered', attempts: 1, interviewLink: link })
     expect(String(greenhouse.notesOf(applicationId)[0]?.['body'])).toContain(link)

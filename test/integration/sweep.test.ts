@@ -237,7 +237,7 @@ describe('the sweep', () => {
   test('that takes longer than the interval is left to its end', async () => {
     const { clock, world } = await swept(privateRedis)
     const { greenhouse, lever, bridge } = world
-    greenhouse.fault({ kind: 'delay-reply', delayMs: 1_500, operation: 'list-job-interview-stages' })
+    greenhouse.fault({ kind: 'delay-reply', delayMs: 10_000, operation: 'list-job-interview-stages' })
     const lists = () => greenhouse.calls.filter(({ operation }) => operation === 'list-job-interview-stages').length
     const before = { greenhouse: lists(), lever: lever.calls.length }
     clock.forward(SWEEP_EVERY_MS)
