@@ -28,6 +28,12 @@ export async function adminScope(app: FastifyInstance, tools: AdminTools): Promi
     throw new AdminError(403, 'cross-site', crossSiteWords(request, tools.publicUrl))
   })
 
+  app.addHook('preHandler', async ({ params, query, body }) => {
+    if (holdsNul(params)) throw nothingHere()
+    if (holdsNul(query) || holdsNul(body))
+      throw new AdminError(400, 'invalid', 'The request holds a NUL character, which no text here can hold.')
+  })
+
   const frame: Frame = { asset: serveAssets(app), storeKind: tools.storeKind, now: tools.now }
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = toAdminError(error)
@@ -53,10 +59,18 @@ export async function adminScope(app: FastifyInstance, tools: AdminTools): Promi
   await app.register(pageRoutes, { tools, frame, changes })
   await app.register(queuesBoard, { queue: tools.queue })
   for (const path of ['/admin/*', '/api/*']) {
-    app.get(path, () => {
-      throw new AdminError(404, 'not-found', 'There is nothing at this address.')
+    app.all(path, () => {
+      throw nothingHere()
     })
   }
+}
+
+const nothingHere = () => new AdminError(404, 'not-found', 'There is nothing at this address.')
+
+/** PostgreSQL takes no text with it. Every field that is sent here is a text or a list of texts. */
+function holdsNul(fields: unknown): boolean {
+  const values: unknown[] = Object.values(fields ?? {}).flat()
+  return values.some((value) => typeof value === 'string' && value.includes('\0'))
 }
 
 async function letIn(app: FastifyInstance, tools: AdminTools): Promise<void> {

@@ -7,8 +7,8 @@ const LOOK_EVERY_MS = 2_000
 const COMMENT_EVERY_MS = 15_000
 
 interface ChangeTools {
-  readonly journal: Journal
-  readonly webhooks: WebhookLog
+  readonly journal: Pick<Journal, 'counts' | 'list' | 'find'>
+  readonly webhooks: Pick<WebhookLog, 'list'>
 }
 
 interface Watcher {
@@ -38,13 +38,15 @@ export function makeChanges({ journal, webhooks }: ChangeTools): Changes {
       webhooks.list({ since: 0, limit: 1 }),
     ])
     const all = JSON.stringify([counts, newest.items[0]?.id, last.items[0]?.id])
-    for (const watcher of [...watchers]) {
+    const lookFor = async (watcher: Watcher) => {
       const own = watcher.delivery === undefined ? undefined : await journal.find(watcher.delivery)
       const seen = own ? JSON.stringify([own.state, own.updatedAt, own.attempts]) : all
       // The first time too: something may have changed between the page and its stream.
       if (watcher.seen !== seen) watcher.tell('data: {}\n\n')
       watcher.seen = seen
     }
+    // What cannot be read for one is no reason to tell the others nothing.
+    await Promise.allSettled([...watchers].map(lookFor))
   }
   const lookAfter = (ms: number) => {
     timer ??= setTimeout(() => {

@@ -39,11 +39,16 @@ describe('the admin API', () => {
 
   const list = async (query: string) => (await world.api.get(`/api/deliveries?${query}`)).body as Listed
   const ids = async (query: string) => (await list(query)).items.map(({ id }) => id)
-  const post = async (path: string, headers: Readonly<Record<string, string>>) => {
-    const authorization = `Basic ${Buffer.from(`admin:${world.settings.adminPassword}`).toString('base64')}`
-    const response = await fetch(world.bridge.url + path, { method: 'POST', headers: { authorization, ...headers } })
-    return { status: response.status, body: (await response.json()) as unknown }
+  const entitled = () => ({
+    authorization: `Basic ${Buffer.from(`admin:${world.settings.adminPassword}`).toString('base64')}`,
+  })
+  const ask = async (method: string, path: string, headers: Readonly<Record<string, string>>) => {
+    const response = await fetch(world.bridge.url + path, { method, headers })
+    const text = await response.text()
+    return { status: response.status, body: path.startsWith('/api') ? (JSON.parse(text) as unknown) : text }
   }
+  const post = async (path: string, headers: Readonly<Record<string, string>>) =>
+    await ask('POST', path, { ...entitled(), ...headers })
   const error = (code: string) => ({ error: { code, message: expect.stringMatching(/.{10}/) } })
 
   test('is not there without ADMIN_PASSWORD', async () => {
@@ -135,6 +140,47 @@ describe('the admin API', () => {
     'state=dead&state=lapsed',
   ])('refuses the query %s with 400', async (query) => {
     expect(await world.api.get(`/api/deliveries?${query}`)).toEqual({ status: 400, body: error('invalid') })
+  })
+
+  // Refused before the store sees them, of which PostgreSQL and the embedded one take no such text.
+  test.each([
+    '/api/deliveries?q=%00',
+    '/api/deliveries?connection=lever%00',
+    '/api/deliveries?cursor=%00',
+    '/api/webhooks?q=1%00',
+  ])('refuses a NUL character in %s with 400', async (path) => {
+    expect(await world.api.get(path)).toEqual({ status: 400, body: error('invalid') })
+  })
+
+  test('refuses a NUL character in a body, and knows nothing by an id that holds one', async () => {
+    const bodies = {
+      '/api/candidates/forget': { connection: 'lever', candidateId: '1\0' },
+      '/api/deliveries/replay': { state: 'dead', connection: '\0', dryRun: true },
+    }
+    for (const [path, body] of Object.entries(bodies))
+      expect(await world.api.post(path, body)).toEqual({ status: 400, body: error('invalid') })
+    expect(await world.api.get('/api/deliveries/%00')).toEqual({ status: 404, body: error('not-found') })
+    expect(await world.api.post('/api/deliveries/%00/replay')).toEqual({ status: 404, body: error('not-found') })
+  })
+
+  test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'answers %s where there is nothing as it answers any error, and only after the password',
+    async (method) => {
+      const page = { status: 404, body: expect.stringContaining('<h1>There is nothing here</h1>') as unknown }
+      expect(await ask(method, '/admin/unknown', entitled())).toEqual(page)
+      expect(await ask(method, '/api/unknown', entitled())).toEqual({ status: 404, body: error('not-found') })
+      expect(await ask(method, '/api/unknown', {})).toEqual({ status: 401, body: error('unauthorized') })
+    },
+  )
+
+  test.each([
+    ['PUT', '/api/deliveries/x'],
+    ['DELETE', '/api/candidates/forget'],
+    ['POST', '/api/webhooks'],
+  ])('takes no %s to %s, and from another site’s page not even that', async (method, path) => {
+    expect(await ask(method, path, entitled())).toEqual({ status: 404, body: error('not-found') })
+    const elsewhere = { ...entitled(), origin: 'https://elsewhere.example.com' }
+    expect(await ask(method, path, elsewhere)).toEqual({ status: 403, body: error('cross-site') })
   })
 
   test('answers what its description says, and describes each of its endpoints', async () => {
