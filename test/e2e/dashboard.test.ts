@@ -205,10 +205,14 @@ describe('the dashboard in a browser', () => {
     await page.getByRole('link', { name: 'Give the link' }).click()
     const field = page.getByLabel('Interview link, as InterviewFlowAI shows it')
     await field.fill('https://evil.example.com/form')
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
     await page.getByRole('button', { name: 'Give this link' }).click()
     await page.getByText('evil.example.com is not a host of InterviewFlowAI.').waitFor()
     expect(await field.inputValue()).toBe('https://evil.example.com/form')
     expect(await field.getAttribute('aria-describedby')).toBe('link-error')
+    await page.waitForLoadState()
+    expect(asked, 'where no page can be fetched again').not.toContain('/admin/changes')
     expect(await axeViolations(page)).toEqual([])
 
     await field.fill(linkless.link)
@@ -217,6 +221,25 @@ describe('the dashboard in a browser', () => {
     await page.locator('#state', { hasText: 'Link delivered' }).waitFor()
     await list.locator('#news a', { hasText: '1 no longer belongs here, show what does' }).waitFor()
     expect(await page.getByRole('textbox', { name: 'Interview link' }).inputValue()).toBe(linkless.link)
+  })
+
+  test('offers the field for a link on a page that was open before the link was needed', async () => {
+    const { vendor } = sandboxes
+    vendor.fault({ kind: 'error-request', operation: 'create', status: 422 })
+    const { email, applicationId } = aPerson()
+    const id = await settled(applicationId)
+    const { page } = await browser.open(`/admin/deliveries/${id}`)
+    const field = page.getByLabel('Interview link, as InterviewFlowAI shows it')
+    expect(await field.count()).toBe(0)
+    const { interviewLink } = vendor.addInterview({
+      interviewer: sandboxInterviewer,
+      name: 'Amara Quillfeather',
+      email,
+    })
+    await api.post(`/api/deliveries/${id}/replay`)
+    await field.fill(interviewLink)
+    await page.getByRole('button', { name: 'Give this link' }).click()
+    await page.locator('#state', { hasText: 'Link delivered' }).waitFor()
   })
 
   test('works without scripts: somebody is found, and many are tried again as counted', async () => {

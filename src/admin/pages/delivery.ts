@@ -30,13 +30,15 @@ export async function deliveryPage(id: string, did: DeliveryPageState, tools: Ad
   return {
     title: entry.applicationId === ERASED_ID ? 'Delivery' : `Application ${entry.applicationId}`,
     current: 'deliveries',
-    changes: `/admin/changes?delivery=${encodeURIComponent(id)}`,
-    ...(did.refused && { status: did.refused.status }),
+    // A refusal is answered at the form's address, from where nothing can be fetched again.
+    ...(did.refused
+      ? { status: did.refused.status }
+      : { changes: `/admin/changes?delivery=${encodeURIComponent(id)}` }),
     body: html`${did.done === undefined ? '' : doneWords(did.done, entry)}
 <section id="state" data-live aria-labelledby="state-h"><h2 id="state-h" class="hidden">State</h2>
 <p class="big">${stateMark(entry.state)} ${sentence(entry, tools)}${goesOn(entry, tools.now())}</p>
 ${toDo(entry)}</section>
-${awaitsLink(entry) ? linkForm(entry, did.refused) : ''}
+<section id="link-form" data-live aria-label="Give the link">${awaitsLink(entry) ? linkForm(entry, did.refused) : ''}</section>
 <section id="link" data-live aria-label="Interview link">${await knownLink(entry, tools)}</section>
 ${facts(entry, tools)}
 <section id="timeline" data-live aria-labelledby="timeline-h"><h2 id="timeline-h">What happened</h2>${history(timeline, entry, tools.now())}</section>
@@ -77,11 +79,11 @@ function copyForIt({ id, reason, ats }: JournalEntry, owner: string): Html | str
 function linkForm({ id, reason }: JournalEntry, refused: DeliveryPageState['refused']): Html {
   const error = refused === undefined ? '' : html`<p class="error" id="link-error">${refused.message}</p>`
   const described = refused === undefined ? '' : html` aria-invalid="true" aria-describedby="link-error" autofocus`
-  return html`<section aria-labelledby="give"><h2 id="give" tabindex="-1">Give the link</h2>
+  return html`<h2 id="give" tabindex="-1">Give the link</h2>
 <form method="post" action="/admin/deliveries/${id}/link" class="give">
 <label for="interview-link">${reason === 'link-expired' ? 'Link of the new interview' : 'Interview link'}, as InterviewFlowAI shows it</label>
 <input id="interview-link" name="interviewLink" type="url" required maxlength="2000" value="${refused?.link ?? ''}" placeholder="https://…"${described}>
-${error}<button class="main">Give this link</button></form></section>`
+${error}<button class="main">Give this link</button></form>`
 }
 
 async function knownLink(entry: JournalEntry, { ledger }: AdminTools): Promise<Html | string> {
