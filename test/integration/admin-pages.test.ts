@@ -66,6 +66,12 @@ describe('the dashboard’s addresses', () => {
     expect(answer.all.get('referrer-policy')).toBe('same-origin')
   })
 
+  test('count the time to a link from when its delivery came in, which is all that is known of those the sweep found', async () => {
+    expect((await ask(`/admin/deliveries/${delivered}`)).text).toMatch(
+      /Link written, \d+\.\d\u00a0s after it came in\./,
+    )
+  })
+
   test('find somebody by the address of their page in the ATS', async () => {
     const { applicationId, candidateId } = await world.api.delivery(delivered)
     const page = `https://app2.greenhouse.io/people/${candidateId}?application_id=${applicationId}`

@@ -109,7 +109,7 @@ export function sentence(entry: JournalEntry, tools: Pick<AdminTools, 'now'>): H
   if (state === 'retrying' && nextAttemptAt !== undefined) {
     return html`${happened} Next try ${when(nextAttemptAt, now)}.`
   }
-  return reason === 'written' ? `Link written, ${shortly(updatedAt - receivedAt)} after the move.` : happened
+  return reason === 'written' ? `Link written, ${shortly(updatedAt - receivedAt)} after it came in.` : happened
 }
 
 async function nothing(filter: Filter, tools: AdminTools): Promise<Html> {
