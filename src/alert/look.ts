@@ -10,7 +10,9 @@ const MINUTE_MS = 60_000
 const STUCK_MS = 5 * MINUTE_MS
 const STUCK_SAMPLE = 200
 /** A bulk move may well meet the vendor's limit for a while. */
-const LIMITED_MS = 60 * MINUTE_MS
+const VENDOR_LIMITED_MS = 60 * MINUTE_MS
+/** Moved at once, 5,000 people take two and a half hours at Greenhouse. */
+const ATS_LIMITED_MS = 12 * 60 * MINUTE_MS
 /** Two sweeps missed. */
 const SWEEP_LATE_MS = 30 * MINUTE_MS
 
@@ -74,17 +76,23 @@ export function makeLook(tools: LookTools): Look {
     return overdue.map(({ delivery, dueAt }) => trouble(delivery.connection, 'stuck', { first: dueAt, last: dueAt }))
   }
 
-  const limiting = ({ reason, count, roundStartedAt, newest }: DeliveryGroup): Trouble[] =>
-    reason === 'vendor-rate-limited' && now() - roundStartedAt > LIMITED_MS
+  const vendorLimiting = ({ reason, count, roundStartedAt, newest }: DeliveryGroup): Trouble[] =>
+    reason === 'vendor-rate-limited' && now() - roundStartedAt > VENDOR_LIMITED_MS
       ? [trouble('', 'vendor-limiting', { count, first: roundStartedAt, last: newest })]
       : []
+
+  const atsLimiting = ({ connection, reason, count, limitedSince = now(), newest }: DeliveryGroup): Trouble[] =>
+    reason === 'rate-limited' && now() - limitedSince > ATS_LIMITED_MS
+      ? [trouble(connection, 'ats-limiting', { count, first: limitedSince, last: newest })]
+      : []
+
+  const ofRetrying = (group: DeliveryGroup) => [...refusing(group), ...vendorLimiting(group), ...atsLimiting(group)]
 
   return async ({ dead, retrying }, isKnown) => {
     const each = await Promise.all(
       connections.map(async (name) => [...(await sweepTroubles(name, isKnown)), ...(await silence(name, isKnown))]),
     )
-    const ofGroups = [...dead.flatMap(ofDead), ...retrying.flatMap(ofRetrying), ...retrying.flatMap(limiting)]
-    const all = [...ofGroups, ...(await stuck(retrying)), ...each.flat()]
+    const all = [...dead.flatMap(ofDead), ...retrying.flatMap(ofRetrying), ...(await stuck(retrying)), ...each.flat()]
     return withoutEffects(gathered(all))
   }
 }
@@ -102,7 +110,7 @@ function ofDead({ connection, reason, count, oldest, newest }: DeliveryGroup): T
   return reason === undefined ? [] : [trouble(connection, reason as AlertReason, more)]
 }
 
-function ofRetrying({ connection, reason, count, oldest, newest }: DeliveryGroup): Trouble[] {
+function refusing({ connection, reason, count, oldest, newest }: DeliveryGroup): Trouble[] {
   const more = { count, first: oldest, last: newest }
   if (reason === 'vendor-refusing-key') return [trouble('', reason, more)]
   return reason === 'ats-refusing-key' ? [trouble(connection, reason, more)] : []

@@ -61,6 +61,7 @@ const subjects: Readonly<Partial<Record<AlertReason, string>>> = {
   'sweep-late': 'no sweep',
   stuck: 'deliveries are stuck',
   'vendor-limiting': 'InterviewFlowAI allows no more calls',
+  'ats-limiting': 'the limit of calls is always used up',
   'store-unavailable': 'the store does not answer',
 }
 

@@ -201,6 +201,10 @@ export const troubleReasons = {
     'InterviewFlowAI allows no more calls, and some who wait for their link have been waiting for more than an hour.',
     'See whether your quota at InterviewFlowAI is used up, and ask for a higher limit. Each is tried for 24 hours.',
   ),
+  'ats-limiting': forIt(
+    'The ATS allows no more calls, and some who wait for their link have been waiting for its limit for more than 12 hours: it is used up by what waits, or by another integration with the same credentials.',
+    'If nobody has moved thousands of people, give the bridge credentials that nothing else uses. Nothing is lost: each is tried for as long as it takes.',
+  ),
   'store-unavailable': forIt(
     'The store does not answer. Webhooks are answered 503, and the ATSs send them again for some hours.',
     'Start the store, or correct REDIS_URL or DATABASE_URL.',

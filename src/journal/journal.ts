@@ -75,6 +75,8 @@ export interface DeliveryGroup {
   readonly newest: number
   /** When the longest of their rounds began. */
   readonly roundStartedAt: number
+  /** Since when the one that waits longest for the ATS's limit has come to no other end; absent where none waits. */
+  readonly limitedSince?: number
 }
 
 /** States of deliveries that something or somebody still has to do with. */

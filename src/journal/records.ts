@@ -64,12 +64,14 @@ export async function purgeAll(purgeChunk: () => Promise<number>): Promise<numbe
 export function addToGroup(groups: Map<string, DeliveryGroup>, one: DeliveryGroup): void {
   const key = `${one.reason ?? ''} ${one.connection}`
   const known = groups.get(key)
+  const limited = [known, one].flatMap((group) => group?.limitedSince ?? [])
   groups.set(key, {
     ...one,
     count: (known?.count ?? 0) + one.count,
     oldest: Math.min(known?.oldest ?? one.oldest, one.oldest),
     newest: Math.max(known?.newest ?? one.newest, one.newest),
     roundStartedAt: Math.min(known?.roundStartedAt ?? one.roundStartedAt, one.roundStartedAt),
+    ...(limited.length > 0 && { limitedSince: Math.min(...limited) }),
   })
 }
 

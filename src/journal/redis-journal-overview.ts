@@ -6,6 +6,7 @@ import { addToGroup, largestFirst } from './records.ts'
 import { repliesOf } from './redis-pipeline.ts'
 
 const CHUNK = 1_000
+const GROUP_FIELDS = ['connection', 'reason', 'updatedAt', 'roundStartedAt', 'limitedSince']
 
 /** Reads the fields that groups are made of, chunk by chunk, of every delivery of the state. */
 export async function readGroups(redis: Redis, prefix: string, state: DeliveryState): Promise<DeliveryGroup[]> {
@@ -13,14 +14,15 @@ export async function readGroups(redis: Redis, prefix: string, state: DeliverySt
   for (let from = 0; ; from += CHUNK) {
     const ids = await redis.zrange(`${prefix}s:${state}`, String(from), String(from + CHUNK - 1))
     const fields = redis.pipeline()
-    for (const id of ids) fields.hmget(`${prefix}d:${id}`, 'connection', 'reason', 'updatedAt', 'roundStartedAt')
+    for (const id of ids) fields.hmget(`${prefix}d:${id}`, ...GROUP_FIELDS)
     for (const reply of await repliesOf(fields)) {
-      const [connection, reason, updatedAt, roundStartedAt] = reply as (string | null)[]
+      const [connection, reason, updatedAt, roundStartedAt, limitedSince] = reply as (string | null)[]
       if (!connection) continue
       const at = Number(updatedAt)
       addToGroup(groups, {
         ...{ connection, ...(reason && { reason: reason as DeliveryReason }), count: 1, oldest: at, newest: at },
         roundStartedAt: Number(roundStartedAt ?? updatedAt),
+        ...(limitedSince && { limitedSince: Number(limitedSince) }),
       })
     }
     if (ids.length < CHUNK) return largestFirst(groups)

@@ -116,10 +116,13 @@ export const endedLua = `${prelude}
 about(ARGV[1])
 local state, at, entries, changed = ARGV[3], ARGV[4], tonumber(ARGV[6]), {}
 for field = 7 + entries, #ARGV, 2 do changed[ARGV[field]] = ARGV[field + 1] end
-local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts')
+local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts', 'limitedSince')
 if was.run ~= ARGV[2] or was.state ~= 'running' then return end
-redis.call('HDEL', record, 'unfinished', 'nextAttemptAt', 'refusedSince')
+redis.call('HDEL', record, 'unfinished', 'nextAttemptAt', 'refusedSince', 'limitedSince')
 redis.call('HSET', record, 'state', state, 'attempts', (was.attempts or 0) + ARGV[5], unpack(ARGV, 7 + entries))
+if changed.reason == 'rate-limited' then
+  redis.call('HSET', record, 'limitedSince', was.limitedSince or changed.updatedAt)
+end
 note(unpack(ARGV, 7, 6 + entries))
 referAnew(was, changed)
 if changed.applicationId == '${ERASED_ID}' then redis.call('HDEL', record, 'person') end

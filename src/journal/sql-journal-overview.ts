@@ -8,12 +8,13 @@ import { addToGroup, largestFirst } from './records.ts'
 export async function readGroups(sql: SqlClient, state: DeliveryState): Promise<DeliveryGroup[]> {
   const { rows } = await sql.query(
     `SELECT connection, reason, count(*) AS n, min(updated_at) AS oldest, max(updated_at) AS newest,
-       min(coalesce(round_started_at, updated_at)) AS round_started_at
+       min(coalesce(round_started_at, updated_at)) AS round_started_at, min(limited_since) AS limited_since
      FROM bridge.delivery WHERE state = $1 GROUP BY connection, reason`,
     [state],
   )
   const groups = new Map<string, DeliveryGroup>()
   for (const row of rows) {
+    const limitedSince = toNumber(row['limited_since'])
     addToGroup(groups, {
       connection: String(row['connection']),
       ...(row['reason'] !== null && { reason: row['reason'] as DeliveryReason }),
@@ -21,6 +22,7 @@ export async function readGroups(sql: SqlClient, state: DeliveryState): Promise<
       oldest: Number(row['oldest']),
       newest: Number(row['newest']),
       roundStartedAt: Number(row['round_started_at']),
+      ...(limitedSince !== undefined && { limitedSince }),
     })
   }
   return largestFirst(groups)

@@ -97,6 +97,8 @@ const migrations = [
      at bigint NOT NULL GENERATED ALWAYS AS ((webhook ->> 'at')::bigint) STORED
    );
    CREATE INDEX webhook_newest ON bridge.webhook (outcome, at DESC, id DESC);`,
+
+  'ALTER TABLE bridge.delivery ADD COLUMN limited_since bigint',
 ]
 
 /**

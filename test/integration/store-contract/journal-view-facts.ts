@@ -86,6 +86,27 @@ export function journalViewFacts(stores: () => Stores): void {
     ])
   })
 
+  it('of a group is told since when the longest of it has waited for the ATS’s limit and met nothing else', async () => {
+    const connection = unique('k')
+    const limited = { state: 'retrying', reason: 'rate-limited', isAttempt: false } as const
+    const [early, late, once] = [aDelivery({ connection }), aDelivery({ connection }), aDelivery({ connection })]
+    const limitedSince = async () => {
+      const groups = await stores().store.journal.groups('retrying')
+      return groups.find((group) => group.connection === connection && group.reason === 'rate-limited')?.limitedSince
+    }
+    await carried(stores(), once, anEnd({ ...limited, at: 1_000 }))
+    await carried(stores(), early, anEnd({ ...limited, at: 2_000 }))
+    await carried(stores(), late, anEnd({ ...limited, at: 3_000 }))
+    await carried(stores(), once, anEnd({ ...limited, reason: 'ats-unavailable', at: 4_000 }))
+    for (const delivery of [early, late, once]) await carried(stores(), delivery, anEnd({ ...limited, at: 5_000 }))
+    await expect(limitedSince()).resolves.toBe(2_000)
+    await carried(stores(), early, anEnd())
+    await expect(limitedSince()).resolves.toBe(3_000)
+    await carried(stores(), late, anEnd())
+    await expect(limitedSince()).resolves.toBe(5_000)
+    await settle(once.id)
+  })
+
   it('what is open is told for each connection, with the longest overdue', async () => {
     const { journal } = stores().store
     const [mine, yours, done] = [unique('k'), unique('k'), unique('k')]

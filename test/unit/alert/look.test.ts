@@ -32,16 +32,10 @@ function watchedStore() {
     restart: () => {
       look = makeLook(tools)
     },
-    /** Deliveries of two connections that began now wait for the vendor's limit, or none does. */
-    limit: (isLimited: boolean) => {
-      const group = {
-        reason: 'vendor-rate-limited',
-        count: 1,
-        oldest: time,
-        newest: time,
-        roundStartedAt: time,
-      } as const
-      retrying = isLimited ? ['acme', 'other'].map((connection) => ({ ...group, connection })) : []
+    /** Deliveries of two connections that began now wait for the limit of the vendor or the ATS, or none does. */
+    limit: (by: 'vendor-rate-limited' | 'rate-limited' | undefined) => {
+      const group = { count: 1, oldest: time, newest: time, roundStartedAt: time, limitedSince: time }
+      retrying = by ? ['acme', 'other'].map((connection) => ({ ...group, reason: by, connection })) : []
     },
     forgetWebhooks: () => {
       remembered = []
@@ -107,13 +101,26 @@ test('a sweep is late only once a process has had the time to make two', async (
 
 test('that the vendor limits is told once, when somebody has waited for more than an hour, and that it is over', async () => {
   const { said, limit, pass } = watchedStore()
-  limit(true)
+  limit('vendor-rate-limited')
   await pass(HOUR)
   expect(said).toEqual([])
   await pass(2 * MINUTE)
   expect(said).toEqual(['vendor-limiting '])
   await pass(HOUR)
-  limit(false)
+  limit(undefined)
   await pass(10 * MINUTE)
   expect(said).toEqual(['vendor-limiting ', 'over: vendor-limiting '])
+})
+
+test('that an ATS limits is told once for each connection, when somebody has waited for more than 12 hours, and that it is over', async () => {
+  const { said, limit, pass } = watchedStore()
+  limit('rate-limited')
+  await pass(12 * HOUR)
+  expect(said).toEqual([])
+  await pass(2 * MINUTE)
+  expect(said).toEqual(['ats-limiting acme', 'ats-limiting other'])
+  await pass(HOUR)
+  limit(undefined)
+  await pass(10 * MINUTE)
+  expect(said.slice(2)).toEqual(['over: ats-limiting acme', 'over: ats-limiting other'])
 })
