@@ -6,13 +6,13 @@ import { Attempt } from '../deliver/attempt.ts'
 import { judge } from '../deliver/verdict.ts'
 import { type Delivery, leaseName } from '../domain/delivery.ts'
 import { RetryableError, StoreUnavailableError } from '../domain/errors.ts'
-import type { DeliveredReason } from '../domain/reasons.ts'
+import type { DeadReason, DeliveredReason } from '../domain/reasons.ts'
 import type { Journal, Run, RunEnd } from '../journal/journal.ts'
 import type { Report } from '../ops/report.ts'
 import type { Lease, Leases, QueueAccess } from '../store/store.ts'
 import type { QueueTracing } from './queue-tracing.ts'
 import { type Accepted, deliveryIdOf, fromQueued, purposeOf, QUEUE, type Queued } from './queued-delivery.ts'
-import { MAX_CRASHES, makeAdmit } from './suspects.ts'
+import { crashesIn, MAX_CRASHES, makeAdmit } from './suspects.ts'
 import { TryLater } from './try-later.ts'
 
 /** Enough to fill an ATS's batch of 50 reads. */
@@ -139,7 +139,10 @@ export class DeliveryWorker {
     if (!run) return await release()
 
     const startedAt = performance.now()
-    const end = await runFor(purposeOf(job.priority), async () => await this.#run(delivery, run, lease))
+    const end =
+      crashesIn(job, run.unfinished - 1) < MAX_CRASHES
+        ? await runFor(purposeOf(job.priority), async () => await this.#run(delivery, run, lease))
+        : this.#endUntried('crashed-repeatedly')
     await Promise.all([release(), this.#end(delivery.id, run.run, end)])
     report.attempted(delivery, run, end, performance.now() - startedAt)
     if (end.state === 'retrying') throw new TryLater(end.reason, Math.max(0, (end.nextAttemptAt ?? 0) - now()))
@@ -147,9 +150,6 @@ export class DeliveryWorker {
 
   async #run(delivery: Delivery, run: Run, lease: Promise<Lease | undefined>): Promise<RunEnd> {
     const { journal, now, random, report, log, deliver } = this.#tools
-    if (run.unfinished > MAX_CRASHES) {
-      return { state: 'dead', reason: 'crashed-repeatedly', at: now(), isAttempt: true, learned: {}, timeline: [] }
-    }
     const attempt = new Attempt({
       now,
       observeStep: (...step) => report.stepDone(delivery.connection, ...step),
@@ -174,11 +174,15 @@ export class DeliveryWorker {
     }
   }
 
+  #endUntried(reason: DeadReason): RunEnd {
+    return { state: 'dead', reason, at: this.#tools.now(), isAttempt: true, learned: {}, timeline: [] }
+  }
+
   #words({ learned, timeline }: Attempt): Pick<RunEnd, 'learned' | 'timeline'> {
     return { learned, timeline }
   }
 
-  /** Offers the end to the store for a while: a run whose end is not noted counts as a crash. */
+  /** Offers the end to the store for a while: a run whose end is not noted is made again. */
   async #end(id: string, run: number, end: RunEnd): Promise<void> {
     const { journal } = this.#tools
     const giveUpAt = performance.now() + END_WITHIN_MS
@@ -201,15 +205,8 @@ export class DeliveryWorker {
     const entry = await journal.find(id)
     if (!entry) return
     const run = await journal.started(entry, now())
-    const end = {
-      state: 'dead',
-      reason: 'unknown-version',
-      at: now(),
-      isAttempt: true,
-      learned: {},
-      timeline: [],
-    } as const
     if (!run) return
+    const end = this.#endUntried('unknown-version')
     await journal.ended(entry.id, run.run, end)
     report.attempted(entry, run, end, 0)
   }

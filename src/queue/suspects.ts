@@ -15,6 +15,15 @@ const BUSY_MS = 2_000
 /** From the beginning of a suspect's last run to its next one at least; twice as long after each further crash. */
 const PAUSE_MS = 60_000
 
+/**
+ * How often the process died in a delivery. The queue's own count holds crashes in which it only waited for its turn;
+ * the journal's also runs that a slow store began without answering in time, or of which it did not take the end.
+ * @param unended runs in a row, before the one at hand, of which no end was ever noted
+ */
+export function crashesIn({ stalledCounter }: Pick<Job, 'stalledCounter'>, unended: number): number {
+  return Math.min(stalledCounter, unended)
+}
+
 /** Lets a queued delivery be processed. @throws TryLater its turn has not come; what has to wait is not counted as a run */
 export type Admit = (job: Job<Queued>, process: () => Promise<void>) => Promise<void>
 
@@ -27,12 +36,12 @@ export type Admit = (job: Job<Queued>, process: () => Promise<void>) => Promise<
 export function makeAdmit(journal: Pick<Journal, 'unfinished'>, now: () => number): Admit {
   let hasSuspect = false
 
-  const untilNextRun = async ({ id }: Job<Queued>): Promise<number> => {
-    // The queue's own count holds crashes in which the delivery only waited for its turn.
-    const last = await journal.unfinished(deliveryIdOf(id))
+  const untilNextRun = async (job: Job<Queued>): Promise<number> => {
+    const last = await journal.unfinished(deliveryIdOf(job.id))
+    const crashes = crashesIn(job, last?.runs ?? 0)
     // At the last crash there is nothing left to try.
-    if (!last || last.runs < SUSPECT_CRASHES || last.runs >= MAX_CRASHES) return 0
-    return last.lastBeganAt + PAUSE_MS * 2 ** (last.runs - SUSPECT_CRASHES) - now()
+    if (!last || crashes < SUSPECT_CRASHES || crashes >= MAX_CRASHES) return 0
+    return last.lastBeganAt + PAUSE_MS * 2 ** (crashes - SUSPECT_CRASHES) - now()
   }
 
   return async (job, process) => {

@@ -75,6 +75,29 @@ test('a delivery whose start the journal does not take gives its application bac
   await until(async () => (await store.journal.find(delivery.id))?.state === 'delivered')
 })
 
+test('a store that takes a delivery’s starts and answers none of them in time is no crash', async () => {
+  let unanswered = 6
+  const { store, queue } = await aWorkingQueue(({ journal }) => ({
+    journal: Object.create(journal, {
+      started: {
+        value: async (...given: Parameters<typeof journal.started>) => {
+          const run = await journal.started(...given)
+          unanswered -= 1
+          if (unanswered >= 0) throw new StoreUnavailableError('answered too late')
+          return run
+        },
+      },
+    }) as typeof journal,
+  }))
+  const delivery = aDelivery()
+  await queue.accept(delivery)
+  const ended = await until(async () => {
+    const entry = await store.journal.find(delivery.id)
+    return (entry?.state === 'delivered' || entry?.state === 'dead') && entry
+  })
+  expect(ended).toMatchObject({ state: 'delivered', attempts: 1 })
+})
+
 test.each<readonly [string, (failOnce: () => void) => (store: Store) => Partial<WorkerTools>]>([
   [
     'the lease',

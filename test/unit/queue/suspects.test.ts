@@ -41,4 +41,8 @@ describe('a delivery that was at work in crashes', () => {
     expect(await waitOf(2, BEGUN_AT, 5)).toBe(0)
     expect(await waitOf(4, BEGUN_AT + 10_000, 9)).toBe(110_000)
   })
+
+  it('is not judged by runs of which a slow store told nobody', async () => {
+    expect([await waitOf(9, BEGUN_AT + 10_000, 3), await waitOf(9, BEGUN_AT + 10_000, 4)]).toEqual([50_000, 110_000])
+  })
 })
