@@ -1,5 +1,5 @@
 import basicAuth from '@fastify/basic-auth'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sameSecret } from '../ats/hmac.ts'
 import { AdminError, toAdminError, unauthorized } from './admin-error.ts'
 import type { AdminTools } from './admin-tools.ts'
@@ -36,18 +36,13 @@ export async function adminScope(app: FastifyInstance, tools: AdminTools): Promi
 
   const frame: Frame = { asset: serveAssets(app), storeKind: tools.storeKind, now: tools.now }
   app.setErrorHandler((error, request, reply) => {
-    const { status, code, message } = toAdminError(error)
+    const refusal = toAdminError(error)
+    const { status, code, message } = refusal
     if (status === 500) request.log.error({ err: error }, 'admin request failed unexpectedly')
-    return refuse(request, reply, { status, code, message })
-  })
-  const refuse = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { status, code, message }: Pick<AdminError, 'status' | 'code' | 'message'>,
-  ) =>
-    request.url.startsWith('/admin')
-      ? sendPage(reply, frame, problemPage(status, message))
+    return request.url.startsWith('/admin')
+      ? sendPage(reply, frame, problemPage(refusal))
       : reply.code(status).send({ error: { code, message } })
+  })
 
   const changes = makeChanges(tools)
   const stopHistory = keepWaitingHistory(tools)

@@ -33,7 +33,9 @@ const selectedForm = z.object({
   id: z.preprocess((id) => (id === undefined ? [] : [id].flat()), z.array(z.string()).max(MAX_REPLAYED)),
 })
 const count = z.coerce.number().int().min(0)
-const counted = z.object({ replayed: count, left: count, lastTurnAt: count })
+/** The last moment that there is. @see https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const MAX_TIME = 8_640_000_000_000_000
+const counted = z.object({ replayed: count, left: count, lastTurnAt: count.max(MAX_TIME) })
 const routesQuery = z.object({
   who: z.string().trim().max(300).exactOptional(),
   compare: z

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
+import { keepSweepState } from '../../src/sweep/sweep-state.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn } from '../support/people.ts'
 import { privateRedis } from '../support/private-stores.ts'
@@ -54,6 +55,9 @@ describe('the dashboard’s addresses', () => {
     [400, '/admin/deliveries?state=lost'],
     [400, '/admin/webhooks?colour=red'],
     [400, '/admin/replay?state=delivered'],
+    [400, '/admin/replayed?replayed=2&left=1&lastTurnAt=9000000000000000'],
+    [400, '/admin/deliveries?connection=%00'],
+    [400, '/admin/changes?delivery=%00'],
     [404, '/admin/deliveries/dlv_none'],
     [404, '/admin/deliveries/dlv_none/forget'],
     [404, '/admin/nothing'],
@@ -214,6 +218,30 @@ describe('the dashboard’s addresses', () => {
     clock.forward(4 * 86_400_000)
     const silent = 'Greenhouse, which used to send webhooks every day, has sent none for a working day.'
     expect((await ask('/admin')).text).toContain(silent)
+  })
+
+  test('offer no waiting deliveries where a sweep alone met refused credentials', async () => {
+    const store = await openStore(world.settings.store)
+    await keepSweepState(store.cache, 'greenhouse', { startedAt: Date.now(), failure: 'ats-refusing-key' })
+    await store.close()
+    const { text } = await ask('/admin')
+    expect(text).toContain('Greenhouse refuses our credentials.')
+    expect(text).not.toContain('See 0 waiting')
+  })
+
+  test('say in a refusal’s title what it is about', async () => {
+    const typed = await ask('/admin/replay', { method: 'POST', body: '<x/>', headers: { 'content-type': 'text/xml' } })
+    expect([typed.status, title(typed)]).toEqual([415, 'That could not be read'])
+    const again = await send(`/admin/deliveries/${delivered}/replay`)
+    expect([again.status, title(again)]).toEqual([409, 'That cannot be done now'])
+    const { greenhouse, api } = world
+    const { applicationId } = addCandidate(world)
+    greenhouse.fault({ kind: 'delay-reply', operation: 'create-note', delayMs: 10_000 })
+    const id = await moveIn(world, applicationId)
+    await until(() => greenhouse.notesOf(applicationId).length > 0)
+    const early = await send(`/admin/deliveries/${id}/forget`)
+    expect([early.status, title(early)]).toEqual([503, 'Not everything is erased yet'])
+    await api.settled(id)
   })
 
   test('do not take the end of a search for the end of the deliveries', async () => {

@@ -57,7 +57,7 @@ function otherTrouble(trouble: Trouble, tools: AdminTools): Html {
   const waiting = address('/admin/deliveries', { state: 'retrying', connection, reason })
   return html`<li><p>${stateMark('dead', '')} <strong>${say(happened)}</strong> <span class="small">${connection} ${at}</span></p>
 <p class="todo"><span class="owner">${owners.it}</span> ${say(toDo)}</p>
-${reason in retryingReasons ? html`<p class="actions"><a class="button" href="${waiting}">See ${number(count)} waiting</a></p>` : ''}</li>`
+${reason in retryingReasons && count > 0 ? html`<p class="actions"><a class="button" href="${waiting}">See ${number(count)} waiting</a></p>` : ''}</li>`
 }
 
 function deadGroup({ connection, reason, count, oldest, newest, linkless }: DeadGroup, tools: AdminTools): Html {

@@ -1,20 +1,24 @@
+import type { AdminError } from '../admin-error.ts'
 import { html } from '../html.ts'
 import type { Page } from './layout.ts'
 
-const titles: Readonly<Record<number, string>> = {
-  400: 'That could not be read',
-  401: 'User and password, if you have them',
-  403: 'Not from there',
-  404: 'There is nothing here',
-  409: 'That cannot be done now',
-  429: 'Too many wrong passwords',
-  503: 'The store does not answer',
+/** By code: one status may have several causes. */
+const titles: Readonly<Record<string, string>> = {
+  invalid: 'That could not be read',
+  unauthorized: 'User and password, if you have them',
+  'cross-site': 'Not from there',
+  'not-found': 'There is nothing here',
+  'too-many-logins': 'Too many wrong passwords',
+  unavailable: 'Not at this moment',
+  'still-at-work': 'Not everything is erased yet',
+  'wrong-key': 'The store cannot be read',
+  internal: 'The bridge made a mistake',
 }
 
 /** The page of a refusal: what happened, and what to do. */
-export function problemPage(status: number, message: string): Page {
+export function problemPage({ status, code, message }: Pick<AdminError, 'status' | 'code' | 'message'>): Page {
   return {
-    title: titles[status] ?? 'The bridge made a mistake',
+    title: titles[code] ?? 'That cannot be done now',
     status,
     body: html`<p>${message}</p><p><a href="/admin">To the overview</a></p>`,
   }
