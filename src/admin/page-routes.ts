@@ -43,7 +43,12 @@ const routesQuery = z.object({
     .transform(() => true)
     .exactOptional(),
 })
-const anyQuery = z.record(z.string(), z.unknown())
+/** Here an empty connection, stage or job asks for webhooks that told of none. */
+const webhooksPageQuery = webhooksQuery.extend({
+  stage: z.string().exactOptional(),
+  job: z.string().exactOptional(),
+  list: z.string().exactOptional(),
+})
 
 /** The dashboard's pages below `/admin`. Every action is a form that works without a script. */
 export async function pageRoutes(
@@ -140,8 +145,7 @@ export async function pageRoutes(
   })
 
   app.get('/admin/webhooks', async (request, reply) => {
-    const { list, ...rest } = anyQuery.parse(request.query)
-    const query = webhooksQuery.parse(withoutBlanks(rest))
+    const { list, ...query } = webhooksPageQuery.parse(request.query)
     const page = list === undefined ? webhooksPage(query, tools) : webhookListPage(query, tools)
     return sendPage(reply, frame, await page)
   })

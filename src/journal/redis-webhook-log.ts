@@ -70,7 +70,7 @@ class RedisWebhookLog implements WebhookLog {
     for (const outcome of outcomes) {
       for await (const { webhook } of this.#walk(outcome, since)) {
         const { connection, reason, at } = webhook
-        const { stage, job } = webhook.outcome === 'ignored' ? webhook : {}
+        const { stage, job } = subjectOfWebhook(webhook)
         const key = JSON.stringify([outcome, connection, reason, stage, job])
         const known = groups.get(key)
         groups.set(key, {
@@ -111,8 +111,11 @@ function isBehind({ at, id }: LoggedWebhook, from: Position | undefined): boolea
   return !from || at < from.receivedAt || (at === from.receivedAt && id < from.id)
 }
 
-function fits(webhook: LoggedWebhook, { connection, reason, q }: WebhookQuery): boolean {
+function fits(webhook: LoggedWebhook, { connection, reason, stage, job, q }: WebhookQuery): boolean {
+  const about = subjectOfWebhook(webhook)
   if (reason !== undefined && webhook.reason !== reason) return false
   if (connection !== undefined && webhook.connection !== connection) return false
-  return q === undefined || (webhook.outcome === 'ignored' && [webhook.applicationId, webhook.candidateId].includes(q))
+  if (stage !== undefined && (about.stage ?? '') !== stage) return false
+  if (job !== undefined && (about.job ?? '') !== job) return false
+  return q === undefined || [about.applicationId, about.candidateId].includes(q)
 }

@@ -44,6 +44,8 @@ class SqlWebhookLog implements WebhookLog {
     if (query.outcome !== undefined) conditions.push(`outcome = ${param(query.outcome)}`)
     if (query.connection !== undefined) conditions.push(`webhook ->> 'connection' = ${param(query.connection)}`)
     if (query.reason !== undefined) conditions.push(`webhook ->> 'reason' = ${param(query.reason)}`)
+    if (query.stage !== undefined) conditions.push(`coalesce(webhook ->> 'stage', '') = ${param(query.stage)}`)
+    if (query.job !== undefined) conditions.push(`coalesce(webhook ->> 'job', '') = ${param(query.job)}`)
     if (query.q !== undefined) {
       const q = param(query.q)
       conditions.push(`(webhook ->> 'applicationId' = ${q} OR webhook ->> 'candidateId' = ${q})`)

@@ -32,6 +32,9 @@ export interface WebhookQuery {
   readonly outcome?: WebhookOutcome
   readonly connection?: string
   readonly reason?: string
+  /** As told of in WebhookSubject; empty: those that told of none. */
+  readonly stage?: string
+  readonly job?: string
   /** Application or candidate id, compared exactly. */
   readonly q?: string
   /** Epoch milliseconds. */

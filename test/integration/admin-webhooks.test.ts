@@ -78,6 +78,32 @@ describe('the list of webhooks that made no delivery', () => {
     expect(new Set(seen).size).toBe(6)
   })
 
+  test('is shown in rows of what says the same, each with a link to exactly what it counts', async () => {
+    const { applicationId } = addCandidate(world)
+    for (const stage of ['Offer', 'Application Review', 'Offer'])
+      await world.greenhouse.sendWebhook(world.hook('greenhouse'), world.greenhouse.move(applicationId, stage))
+    await fetch(world.hook('no%20name'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    await until(async () => (await list('')).length === 10)
+    const authorization = `Basic ${Buffer.from(`admin:${world.settings.adminPassword}`).toString('base64')}`
+    const rows = async (path: string) => {
+      const answer = await fetch(world.bridge.url + path, { headers: { authorization } })
+      return (await answer.text()).split('<tbody>')[1]?.split('<tr>').slice(1) ?? []
+    }
+    const counted = await Promise.all(
+      (await rows('/admin/webhooks')).map(async (row) => {
+        const link = /href="(.*?)"/.exec(row)?.[1] ?? ''
+        const count = Number(/<strong>(\d+)/.exec(row)?.[1])
+        expect(await rows(link.replaceAll('&amp;', '&')), link).toHaveLength(count)
+        return count
+      }),
+    )
+    expect(counted.sort()).toEqual([1, 1, 1, 1, 1, 2, 3])
+  })
+
   test.each(['outcome=lost', 'reason=because', 'limit=0', 'colour=red'])('the query %s is refused', async (query) => {
     expect(await api.get(`/api/webhooks?${query}`)).toEqual(refusal(400, 'invalid'))
   })

@@ -66,11 +66,10 @@ export function copyable(label: string, text: string): Html {
   return html`<span class="copy"><input type="text" readonly value="${text}" aria-label="${label}" size="${Math.min(60, Math.max(12, text.length))}"><button type="button" class="quiet" data-copy hidden>Copy</button></span>`
 }
 
-/** An address with a query; what is undefined or empty is left out. */
+/** An address with a query; what is undefined is left out. */
 export function address(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
   const given = new URLSearchParams()
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined && value !== '') given.append(name, String(value))
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.append(name, String(value))
   const search = given.toString()
   return search === '' ? path : `${path}?${search}`
 }

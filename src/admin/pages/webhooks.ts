@@ -39,12 +39,12 @@ function groupTable(groups: readonly WebhookGroup[], tools: AdminTools): Html {
 function groupRow(group: WebhookGroup, tools: AdminTools): Html {
   const { outcome, connection, reason, count, first, last } = group
   const about = [group.stage, group.job].filter((part) => part !== undefined).join(' · ')
-  const ids = address('/admin/webhooks', { list: '1', outcome, connection, reason })
+  const alike = { outcome, connection, reason, stage: group.stage ?? '', job: group.job ?? '' }
   return html`<tr><td class="many">${outcomeWord(outcome)} <strong>${number(count)} ×</strong></td>
 <td>${why(reason, connection, tools)}${about === '' ? '' : html` <span class="about">${about}</span>`}</td>
 <td data-label="Connection">${connection === '' ? '–' : connection}</td>
 <td data-label="First">${when(first, tools.now())}</td><td data-label="Last">${when(last, tools.now())}</td>
-<td><a href="${ids}">See ${count === 1 ? 'it' : 'them'}<span class="hidden">: ${outcome}, ${reason}, ${connection}, ${about}</span></a></td></tr>`
+<td><a href="${address('/admin/webhooks', { ...alike, list: '1' })}">See ${count === 1 ? 'it' : 'them'}<span class="hidden">: ${outcome}, ${reason}, ${connection}, ${about}</span></a></td></tr>`
 }
 
 const outcomeWord = (outcome: WebhookGroup['outcome']): Html =>
@@ -63,11 +63,12 @@ function why(reason: string, connection: string, tools: AdminTools): Html {
 export async function webhookListPage(query: Omit<WebhookQuery, 'since'>, tools: AdminTools): Promise<Page> {
   const { items, nextCursor } = await tools.webhooks.list({ ...query, since: tools.now() - WEBHOOKS_KEPT_MS })
   const { cursor: _cursor, limit: _limit, ...filter } = query
-  const said = [filter.outcome, filter.reason, filter.connection, filter.q].filter((part) => part !== undefined)
+  const { outcome, reason, connection, stage, job, q } = filter
+  const said = [outcome, reason, connection, stage, job, q].filter(Boolean)
   return {
     title: 'Webhooks one by one',
     current: 'webhooks',
-    body: html`<p><a href="${address('/admin/webhooks', { outcome: filter.outcome })}">‹ Back</a> ${said.length === 0 ? '' : html`Only: ${said.join(', ')}`}</p>
+    body: html`<p><a href="${address('/admin/webhooks', { outcome })}">‹ Back</a> ${said.length === 0 ? '' : html`Only: ${said.join(', ')}`}</p>
 ${items.length === 0 ? html`<p>None.</p>` : listTable(items, tools)}
 <p class="pages">${nextCursor === undefined ? '' : html`<a href="${address('/admin/webhooks', { ...filter, list: '1', cursor: nextCursor })}">Older ›</a>`}</p>`,
   }

@@ -54,6 +54,21 @@ export function webhookLogFacts(stores: () => Stores): void {
     await expect(log().list({ q: 'Designer', since: 0, limit: 5 })).resolves.toMatchObject({ items: [] })
   })
 
+  it('webhooks are found by the stage and the job they told of, and by having told of none', async () => {
+    const connection = unique('k')
+    const told = [{ stage: 'Offer', job: 'Designer' }, { stage: 'Offer' }, { job: 'Designer' }, {}]
+    const made = told.map((about) => ignored({ ...about, connection }))
+    await log().add(made)
+    const found = async (about: { stage?: string; job?: string }) =>
+      (await log().list({ connection, since: 0, limit: 9, ...about })).items
+        .map(({ id }) => made.findIndex((one) => one.id === id))
+        .sort()
+    expect(await found({ stage: 'Offer' })).toEqual([0, 1])
+    expect(await found({ stage: '', job: 'Designer' })).toEqual([2])
+    expect(await found({ stage: 'Offer', job: '' })).toEqual([1])
+    expect(await found({ stage: '', job: '' })).toEqual([3])
+  })
+
   it('webhooks that say the same are one group', async () => {
     const connection = unique('k')
     const about = { connection, stage: 'Phone screen' }
