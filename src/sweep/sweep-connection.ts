@@ -57,15 +57,22 @@ export async function sweepConnection(order: SweepOrder, tools: SweepTools): Pro
   if (!adapter || stages.size === 0) return 0
   let looked = 0
   let chunk: StageEntry[] = []
-  for await (const entry of adapter.entered(since, [...stages], signal)) {
-    if (entry.enteredAt > until) continue
-    looked += 1
-    chunk.push(entry)
-    if (chunk.length < CHUNK) continue
-    await settle(chunk, adapter, order, tools)
+  const settleChunk = async () => {
+    const entries = chunk
     chunk = []
+    await settle(entries, adapter, order, tools)
   }
-  await settle(chunk, adapter, order, tools)
+  try {
+    for await (const entry of adapter.entered(since, [...stages], signal)) {
+      if (entry.enteredAt > until) continue
+      looked += 1
+      chunk.push(entry)
+      if (chunk.length === CHUNK) await settleChunk()
+    }
+  } finally {
+    // Also when the list broke: it may break at the same place in each sweep, until they are too long ago to be found.
+    await settleChunk()
+  }
   return looked
 }
 

@@ -39,6 +39,7 @@ async function sweep(given: {
   refused?: string
   isDryRun?: boolean
   until?: number
+  signal?: AbortSignal
 }) {
   const { entries = [entry()], received = [], routes = [route] } = given
   const asked: string[][] = []
@@ -72,7 +73,7 @@ async function sweep(given: {
     now: () => NOW,
   }
   const order = { connection: 'acme', since: 0, until: given.until ?? NOW, isDryRun: given.isDryRun ?? false }
-  const signal = new AbortController().signal
+  const { signal = new AbortController().signal } = given
   const ended = await sweepConnection({ ...order, signal, onMissed: (one) => missed.push(one) }, tools).catch(
     (error: unknown) => error,
   )
@@ -151,14 +152,25 @@ describe('a sweep of one connection', () => {
     expect((await sweep({ isKnown: true })).missed).toEqual([])
   })
 
-  it('has queued what it found when the ATS fails half-way', async () => {
+  it('queues everybody whom it found before the ATS’s list broke', async () => {
     async function* entries() {
       for (let n = 0; n < 60; n += 1) yield entry({ applicationId: String(n), mark: String(n) })
       throw new RetryableError('ats-unavailable')
     }
     const { ended, queued, missed } = await sweep({ entries })
     expect(ended).toBeInstanceOf(RetryableError)
-    expect([queued.length, missed.length]).toEqual([50, 50])
+    expect([queued.length, missed.length]).toEqual([60, 60])
+  })
+
+  it('queues nobody any more once it is to stop', async () => {
+    const stopping = new AbortController()
+    async function* entries() {
+      yield entry()
+      stopping.abort(new Error('stopping'))
+      throw new RetryableError('ats-unavailable')
+    }
+    const { ended, queued } = await sweep({ entries, signal: stopping.signal })
+    expect({ ended, queued }).toEqual({ ended: stopping.signal.reason, queued: [] })
   })
 
   it('tells of everybody it has queued when the store refuses one of them', async () => {
