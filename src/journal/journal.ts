@@ -82,6 +82,9 @@ export interface DeliveryGroup {
 /** States of deliveries that something or somebody still has to do with. */
 export const openStates = ['queued', 'running', 'retrying', 'dead'] as const
 
+/** Longer than a run may take: a delivery that has been at work since before that is nobody's, and waits. */
+export const LONGEST_RUN_MS = 120_000
+
 /** A connection's deliveries that have not come to a good end. */
 export interface Backlog {
   readonly connection: string

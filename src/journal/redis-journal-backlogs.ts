@@ -1,5 +1,5 @@
 import type { RedisScript } from '../store/redis-script.ts'
-import { type Backlog, openStates } from './journal.ts'
+import { type Backlog, LONGEST_RUN_MS, openStates } from './journal.ts'
 
 const CHUNK = 1_000
 /** Of the turns that have come only those of deliveries at work are passed over, which are few. */
@@ -7,17 +7,19 @@ const FEW = 100
 
 /**
  * index, first rank, last rank, highest score that counts → members looked at; connection, how many, first's score …
- * Of the turns that have come those count whose deliveries are not at work.
+ * Of the turns that have come those count whose deliveries are not at work, or have been for too long.
  */
 export const backlogLua = `
 local P = KEYS[1]
 local found = redis.call('ZRANGE', P .. ARGV[1], ARGV[2], ARGV[3], 'WITHSCORES')
 local counts, firsts, looked, reply = {}, {}, 0, {}
 for i = 1, #found, 2 do
-  if tonumber(found[i + 1]) > tonumber(ARGV[4]) then break end
+  local score = tonumber(found[i + 1])
+  if score > tonumber(ARGV[4]) then break end
   looked = looked + 1
   local connection, state = unpack(redis.call('HMGET', P .. 'd:' .. found[i], 'connection', 'state'))
-  if connection and (ARGV[1] ~= 'due' or state ~= 'running') then
+  local isAtWork = ARGV[1] == 'due' and state == 'running' and score > ARGV[4] - ${LONGEST_RUN_MS}
+  if connection and not isAtWork then
     counts[connection] = (counts[connection] or 0) + 1
     firsts[connection] = firsts[connection] or found[i + 1]
   end

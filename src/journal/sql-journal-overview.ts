@@ -1,7 +1,7 @@
 import type { DeliveryState } from '../domain/delivery.ts'
 import type { DeliveryReason } from '../domain/reasons.ts'
 import { firstRow, type SqlClient, toNumber } from '../store/sql.ts'
-import { type Backlog, type DeliveryGroup, openStates } from './journal.ts'
+import { type Backlog, type DeliveryGroup, LONGEST_RUN_MS, openStates } from './journal.ts'
 import { addToGroup, largestFirst } from './records.ts'
 
 /** The deliveries of a state by connection and reason. */
@@ -48,11 +48,14 @@ export async function readPerSpan(
 const perState = openStates.map((state) => `count(*) FILTER (WHERE state = '${state}') AS ${state}`).join(', ')
 const isOpen = `state IN (${openStates.map((state) => `'${state}'`).join(', ')})`
 
+/** Of one whose turn came before $1: it is not at work, or has been for too long. */
+const IS_WAITING = `(state <> 'running' OR due_at < $1::bigint - ${LONGEST_RUN_MS})`
+
 /** When the turn of the one came that waits longest past it. Ordered, so that the index of turns is read and no more. */
 export async function readOldestDueAt(sql: SqlClient, now: number): Promise<number | undefined> {
   const row = await firstRow(
     sql,
-    `SELECT due_at FROM bridge.delivery WHERE due_at < $1::bigint AND state <> 'running' ORDER BY due_at LIMIT 1`,
+    `SELECT due_at FROM bridge.delivery WHERE due_at < $1::bigint AND ${IS_WAITING} ORDER BY due_at LIMIT 1`,
     [now],
   )
   return toNumber(row?.['due_at'])
@@ -61,7 +64,7 @@ export async function readOldestDueAt(sql: SqlClient, now: number): Promise<numb
 /** The open deliveries of each connection. */
 export async function readBacklogs(sql: SqlClient, now: number): Promise<Backlog[]> {
   const { rows } = await sql.query(
-    `SELECT connection, ${perState}, min(due_at) FILTER (WHERE due_at < $1::bigint AND state <> 'running') AS oldest
+    `SELECT connection, ${perState}, min(due_at) FILTER (WHERE due_at < $1::bigint AND ${IS_WAITING}) AS oldest
      FROM bridge.delivery WHERE ${isOpen} GROUP BY connection`,
     [now],
   )

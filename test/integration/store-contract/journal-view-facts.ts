@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { JournalQuery } from '../../../src/journal/journal.ts'
+import { type JournalQuery, LONGEST_RUN_MS } from '../../../src/journal/journal.ts'
 import { aDelivery, anEnd, carried, type Stores, unique } from './samples.ts'
 
 export function journalViewFacts(stores: () => Stores): void {
@@ -186,6 +186,8 @@ export function journalViewFacts(stores: () => Stores): void {
     await journal.received([later])
     await expect(journal.oldestDueAt(100)).resolves.toBe(30)
     await expect(journal.oldestDueAt(30)).resolves.toBeUndefined()
+    // Longer at work than anybody can be: its process has died, and nobody has taken it up.
+    await expect(journal.oldestDueAt(20 + LONGEST_RUN_MS + 1)).resolves.toBe(20)
     for (const { id } of [...atWork, later, latest]) await settle(id)
   })
 
