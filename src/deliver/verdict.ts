@@ -11,7 +11,7 @@ export const KEY_ROTATION_MS = 3_600_000
 export const REPLACEMENT_MS = 15 * 60_000
 
 /** How the failed attempt ends. */
-export type Verdict = Pick<RunEnd, 'state' | 'reason' | 'isAttempt' | 'nextAttemptAt' | 'refusedSince'>
+export type Verdict = Pick<RunEnd, 'state' | 'reason' | 'isAttempt' | 'nextAttemptAt' | 'refusedSince' | 'roundStartedAt'>
 
 const refusedKeyEnds: Partial<Record<DeliveryReason, DeadReason>> = {
   'ats-refusing-key': 'ats-unauthorized',
@@ -59,12 +59,15 @@ function judgeRetryable(error: RetryableError, run: Run, now: number, random: ()
   const { reason, isAttempt } = error
   const refusedSince = refusedSinceOf(error, run, now)
   const until = triedUntil(reason, { ...run, refusedSince })
-  const lastedMs = Number.isFinite(until) ? now - run.roundStartedAt : 0
+  const isEndless = endlessWaits.has(reason)
+  const lastedMs = isEndless ? 0 : now - run.roundStartedAt
   const setback = { attempt: isAttempt ? run.attempt : 1, lastedMs, retryAfterMs: error.retryAfterMs }
   const nextAttemptAt = now + backoffMs(setback, random)
   const again = {
     ...({ state: 'retrying', reason, isAttempt, nextAttemptAt } as const),
     ...(refusedSince !== undefined && { refusedSince }),
+    // Whoever has stood in line for hours has not been tried for hours.
+    ...(isEndless && { roundStartedAt: run.roundStartedAt + nextAttemptAt - now }),
   }
   const dead = (deadReason: DeadReason) => ({ state: 'dead', reason: deadReason, isAttempt }) as const
 

@@ -33,7 +33,7 @@ export interface DeliveryStatus {
   /** Tries made so far, counted from 1; waiting for a limit is none. */
   readonly attempts: number
   readonly nextAttemptAt?: number
-  /** When the first attempt of this round began, once it has. */
+  /** When the first attempt of this round began, once it has, moved up by waits that do not count. */
   readonly roundStartedAt?: number
   /** Since when credentials have been refused without a break. */
   readonly refusedSince?: number

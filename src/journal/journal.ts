@@ -22,7 +22,7 @@ export interface Run {
   readonly attempt: number
   /** Runs in a row, this one included, of which no end was ever noted: the process died in them. */
   readonly unfinished: number
-  /** When the first attempt of this round began, epoch milliseconds. */
+  /** When the first attempt of this round began, moved up by waits that do not count. Epoch milliseconds. */
   readonly roundStartedAt: number
   /** Since when credentials have been refused without a break, epoch milliseconds. */
   readonly refusedSince?: number
@@ -38,6 +38,8 @@ export interface RunEnd {
   readonly nextAttemptAt?: number
   /** Set while credentials are refused, also of a run that only waited meanwhile; absent otherwise. */
   readonly refusedSince?: number
+  /** Set where the wait for the next attempt does not count as trying: moves the beginning of the round up. */
+  readonly roundStartedAt?: number
   /** What the run found out about the delivery. */
   readonly learned: Partial<Pick<Delivery, 'candidateId' | 'jobId' | 'jobName' | 'stageName'>> & {
     readonly person?: string

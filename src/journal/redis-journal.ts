@@ -111,9 +111,9 @@ class RedisJournal implements Journal {
   }
 
   async ended(id: string, run: number, end: RunEnd): Promise<void> {
-    const { state, reason, at, nextAttemptAt, refusedSince } = end
+    const { state, reason, at, nextAttemptAt, refusedSince, roundStartedAt } = end
     const turn = state === 'retrying' ? (nextAttemptAt ?? at) : at
-    const fields = toPairs({ ...keptOf(end), reason, updatedAt: at, nextAttemptAt, refusedSince })
+    const fields = toPairs({ ...keptOf(end), reason, updatedAt: at, nextAttemptAt, refusedSince, roundStartedAt })
     const entries = end.timeline.map(toLine)
     await this.#ended(PREFIX, id, run, state, turn, end.isAttempt ? 1 : 0, entries.length, ...entries, ...fields)
   }

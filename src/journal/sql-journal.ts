@@ -110,7 +110,8 @@ class SqlJournal implements Journal {
     await this.#sql.query(
       `UPDATE bridge.delivery AS d SET state = $3, reason = $4, updated_at = $5::bigint, next_attempt_at = $6::bigint,
          due_at = $7::bigint, ended_at = $8::bigint, attempts = attempts + $9::int, unfinished = 0,
-         refused_since = $10::bigint, limited_since = CASE WHEN $4 = 'rate-limited' THEN coalesce(limited_since, $5::bigint) END,
+         refused_since = $10::bigint, round_started_at = coalesce($14::bigint, round_started_at),
+         limited_since = CASE WHEN $4 = 'rate-limited' THEN coalesce(limited_since, $5::bigint) END,
          delivery = delivery || $11::jsonb, person = CASE WHEN $11::jsonb ? 'applicationId' THEN NULL ELSE coalesce($12, person) END,
          timeline = ${appended('$13')}
        WHERE id = $1 AND run = $2::int AND state = 'running'`,
@@ -118,6 +119,7 @@ class SqlJournal implements Journal {
         ...[id, run, end.state, end.reason, at, nextAttemptAt ?? null],
         ...[isFinal ? null : (nextAttemptAt ?? at), isFinal ? at : null, end.isAttempt ? 1 : 0],
         ...[end.refusedSince ?? null, JSON.stringify(present(learned)), person ?? null, JSON.stringify(end.timeline)],
+        end.roundStartedAt ?? null,
       ],
     )
   }

@@ -93,6 +93,17 @@ export function journalFacts(stores: () => Stores): void {
     expect(await journal.started(delivery, 3_000)).not.toHaveProperty('refusedSince')
   })
 
+  it('the beginning of a round moves up by a wait that does not count, and stands otherwise', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    const first = await journal.started(delivery, 1_000)
+    await journal.ended(delivery.id, first?.run ?? 0, anEnd({ state: 'retrying', roundStartedAt: 5_000 }))
+    const second = await journal.started(delivery, 6_000)
+    expect(second).toMatchObject({ roundStartedAt: 5_000 })
+    await journal.ended(delivery.id, second?.run ?? 0, anEnd({ state: 'retrying' }))
+    expect(await journal.started(delivery, 9_000)).toMatchObject({ roundStartedAt: 5_000 })
+  })
+
   it('what an overtaken run says is ignored', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()

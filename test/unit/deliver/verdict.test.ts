@@ -56,6 +56,18 @@ describe('what becomes of a delivery whose attempt failed', () => {
       reason: 'rate-limited',
       isAttempt: false,
       nextAttemptAt: now + 30_000,
+      roundStartedAt: old.roundStartedAt + 30_000,
+    })
+  })
+
+  test('who has stood in line for days has not been tried for days: what fails then is tried again, and soon', () => {
+    const waited = 5 * RETRY_FOR_MS
+    const limited = new RetryableError('rate-limited', { isAttempt: false, retryAfterMs: waited })
+    const { roundStartedAt = 0 } = judge(limited, aRun(), now, never)
+    const failed = new RetryableError('vendor-rate-limited', { isAttempt: false })
+    expect(judge(failed, aRun({ roundStartedAt }), now + waited, never)).toMatchObject({
+      state: 'retrying',
+      nextAttemptAt: now + waited + 1_000,
     })
   })
 
@@ -66,6 +78,7 @@ describe('what becomes of a delivery whose attempt failed', () => {
       reason: 'application-busy',
       isAttempt: false,
       nextAttemptAt: now + 1_000,
+      roundStartedAt: old.roundStartedAt + 1_000,
     })
   })
 
@@ -142,6 +155,7 @@ describe('what becomes of a delivery whose attempt failed', () => {
       reason: 'store-away',
       isAttempt: false,
       nextAttemptAt: now + 1_000,
+      roundStartedAt: old.roundStartedAt + 1_000,
     })
   })
 
