@@ -25,7 +25,8 @@ export interface Breaker {
  */
 export function makeBreaker(): Breaker {
   const policy = circuitBreaker(
-    handleWhen((error) => error instanceof HttpError && error.isUnavailable),
+    // What is no answer, since nothing was sent, shows nothing: least of all that the system is back.
+    handleWhen((error) => (error instanceof HttpError ? error.isUnavailable : policy.state === CircuitState.HalfOpen)),
     {
       breaker: new ConsecutiveBreaker(FAILURES),
       halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_PAUSE_MS, maxDelay: LONGEST_PAUSE_MS }),

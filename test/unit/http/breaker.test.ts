@@ -50,6 +50,17 @@ test('while that one call is still under way, every other fails at once', async 
   await expect(tried).resolves.toBe('back')
 })
 
+test('a call that was not even sent does not show that it is back', async () => {
+  const breaker = makeBreaker()
+  await failTimes(breaker, 5, 503)
+  const notOurs = new Error('no longer ours')
+  const notSent = async () => {
+    throw notOurs
+  }
+  await until(async () => (await breaker.run(notSent).catch((error: unknown) => error)) === notOurs)
+  await expect(breaker.run(async () => 'answer')).rejects.toMatchObject({ failure: { kind: 'down' } })
+})
+
 test.each([429, 401, 404, 422])('status %i is no sign of a system that is down', async (status) => {
   const breaker = makeBreaker()
   await failTimes(breaker, 10, status)
