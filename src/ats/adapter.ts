@@ -32,6 +32,11 @@ export interface WriteTarget {
   /** Looks in the ATS for what an earlier attempt of unknown outcome may have written. Only for those not repeatable. */
   isWritten?(application: Application, link: string): Promise<boolean>
   /**
+   * Whether another interview's link stands in the place. One that was written there before has then been replaced by a
+   * newer one, and stays so. Only for those that hold one link.
+   */
+  holdsAnother?(application: Application, link: string): boolean
+  /**
    * Writes the link.
    * @param beforeSending asked right before the request leaves, after every wait: a process that was frozen meanwhile
    * must not write beside its successor, nor for somebody who has been erased. What it throws is thrown.

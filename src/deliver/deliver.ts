@@ -64,7 +64,7 @@ export async function deliver(
     await tools.ledger.erase(told.application)
     throw new LapsedError(lapsed)
   }
-  if (lapsed && isWritten(adapter, memory)) return 'already-written'
+  if (lapsed && isWritten(adapter, memory) && !mayFinish(lapsed, memory)) return 'already-written'
   if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
 
   const { candidateId } = application

@@ -75,7 +75,8 @@ export async function writeBack(
   for (const target of adapter.targets) {
     const doneAt = memory.get(target.name)?.doneAt
     // What was done before the link was made holds an earlier one. Since clocks differ it is looked for all the same.
-    if (!target.repeatable && doneAt !== undefined && doneAt >= interview.createdAt) {
+    const isDone = doneAt !== undefined && doneAt >= interview.createdAt
+    if (isDone && (!target.repeatable || target.holdsAnother?.(application, interview.link))) {
       reason ??= 'already-written'
       continue
     }

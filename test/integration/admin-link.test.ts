@@ -116,6 +116,18 @@ describe('giving the link of an interview by hand', () => {
     expect(notes.map(({ length }) => length)).toEqual([1, 1])
   })
 
+  test('the new link reaches a person who has moved on since the expired one was delivered', async () => {
+    const { email, applicationId } = addCandidate(world)
+    await world.api.settled(await moveIn(world, applicationId))
+    clock.forward(15 * DAY_MS)
+    const { id } = await world.api.settled(await moveIn(world, applicationId))
+    world.greenhouse.move(applicationId, 'Offer')
+    const { interviewLink } = interviewOf(`new-${email}`)
+    expect((await give(id, interviewLink)).status).toBe(200)
+    expect(await world.api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written', interviewLink })
+    expect(world.greenhouse.fieldOf(applicationId, SANDBOX_FIELD)).toBe(interviewLink)
+  })
+
   test('the new link reaches an application to which the expired one was delivered, once it is moved in again', async () => {
     const { candidateId, email, applicationId } = addCandidate(world)
     await world.api.settled(await moveIn(world, applicationId))

@@ -226,6 +226,20 @@ describe('where a person’s own text stands in the field', () => {
     expect(await api.settled(id)).toMatchObject({ state: 'lapsed', reason: 'rejected' })
   })
 
+  test('or a newer link of ours by now, a delivery that wrote there before leaves it', async () => {
+    const { applicationId, api, enter } = await writingTo({ customField }, { note: {} })
+    await setField(world.greenhouse, applicationId, SANDBOX_FIELD, null)
+    world.greenhouse.fault({ kind: 'error-request', operation: 'create-note', status: 503, times: 1_000 })
+    const id = await enter()
+    await api.retrying(id)
+    const newer = new URL(String(world.greenhouse.fieldOf(applicationId, SANDBOX_FIELD)))
+    newer.searchParams.set('interviewId', '99999999-2222-4333-8444-555555555555')
+    await setField(world.greenhouse, applicationId, SANDBOX_FIELD, newer.href)
+    world.greenhouse.clearFaults()
+    expect(await api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+    expect(world.greenhouse.fieldOf(applicationId, SANDBOX_FIELD)).toBe(newer.href)
+  })
+
   test('and a note takes the link, the link is delivered, and the page does not claim the field', async () => {
     const { api, enter } = await writingTo({ note: {} }, { customField })
     const id = await enter()

@@ -77,6 +77,8 @@ function customFieldTarget(field: CustomFieldSettings, client: HarvestClient): W
   return {
     name,
     repeatable: true,
+    holdsAnother: ({ standing: { [name]: standing } }, link) =>
+      standing !== undefined && standing !== link && isLinkLike(standing, link),
     write: async (application, { link }, beforeSending) => {
       const standing = application.standing[name]
       if (standing === link) return 'found'
