@@ -34,7 +34,7 @@ const parts: readonly {
   },
   {
     title: 'Trying again (retrying)',
-    says: 'It goes on by itself, for about 24 hours in all; refused keys, and an ATS that shows nothing, for one hour; the ATS’s own limit and the store are waited for without end.',
+    says: 'It goes on by itself, for about 24 hours in all; refused keys, and an ATS that shows nothing, for one hour; the ATS’s own limit, the store and another delivery of the same application are waited for without end.',
     reasons: retryingReasons,
   },
   { title: 'Link delivered (delivered)', says: 'All is well.', reasons: deliveredReasons },
