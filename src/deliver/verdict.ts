@@ -11,7 +11,10 @@ export const KEY_ROTATION_MS = 3_600_000
 export const REPLACEMENT_MS = 15 * 60_000
 
 /** How the failed attempt ends. */
-export type Verdict = Pick<RunEnd, 'state' | 'reason' | 'isAttempt' | 'nextAttemptAt' | 'refusedSince' | 'roundStartedAt'>
+export type Verdict = Pick<
+  RunEnd,
+  'state' | 'reason' | 'isAttempt' | 'nextAttemptAt' | 'refusedSince' | 'roundStartedAt'
+>
 
 const refusedKeyEnds: Partial<Record<DeliveryReason, DeadReason>> = {
   'ats-refusing-key': 'ats-unauthorized',
