@@ -17,9 +17,22 @@ export function didYouMean(word: string, known: readonly string[], prefix = ''):
  * @throws UsageError unknown flag, a missing or unwanted value, a word that is no flag
  */
 export function parseFlags<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
+  return parse(args, options, false).values
+}
+
+/** Reads the same, and words beside the flags. @throws UsageError as `parseFlags` does */
+export function parseWords<const Options extends ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
+  const { values, positionals } = parse(args, options, true)
+  return { words: positionals, flags: values }
+}
+
+function parse<const Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Options,
+  allowPositionals: boolean,
+) {
   try {
-    return parseArgs({ args: [...args], options: { ...options, ...helpFlag }, strict: true, allowPositionals: false })
-      .values
+    return parseArgs({ args: [...args], options: { ...options, ...helpFlag }, strict: true, allowPositionals })
   } catch (error) {
     throw new UsageError(explain(error as NodeJS.ErrnoException, args, Object.keys(options)), { cause: error })
   }
@@ -39,4 +52,17 @@ function explain({ code, message }: NodeJS.ErrnoException, args: readonly string
 export function wantsHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--')
   return args.slice(0, end === -1 ? undefined : end).some((arg) => arg === '--help' || arg === '-h')
+}
+
+/** A flag's value that counts something, or `standard` where it is not given. @throws UsageError */
+export function wholeNumber<Standard extends number | undefined>(
+  flag: string,
+  given: string | undefined,
+  standard: Standard,
+  most: number,
+): number | Standard {
+  if (given === undefined) return standard
+  if (!/^\d{1,6}$/.test(given) || Number(given) < 1 || Number(given) > most)
+    throw new UsageError(`--${flag} must be a whole number from 1 to ${most}.`)
+  return Number(given)
 }

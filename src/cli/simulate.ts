@@ -2,8 +2,9 @@ import { styleText } from 'node:util'
 import { readEnvironment } from '../config/env.ts'
 import { hint } from '../config/nearest-key.ts'
 import type { Settings } from '../config/settings.ts'
-import { didYouMean, parseFlags } from './arguments.ts'
-import { AdminRefusedError } from './simulate/admin-client.ts'
+import { didYouMean, parseFlags, wholeNumber } from './arguments.ts'
+import { serviceUrl } from './service/address.ts'
+import { AdminRefusedError } from './service/admin-client.ts'
 import type { Simulation } from './simulate/send.ts'
 import { UsageError } from './usage-error.ts'
 import { webhookKits } from './webhook-kits.ts'
@@ -78,7 +79,7 @@ export async function run(args: string[]): Promise<number> {
   ])
   const agent = makeAgent()
   try {
-    return await send.simulate(await readSimulation(given, settings, send.localUrl(settings)), settings, agent)
+    return await send.simulate(await readSimulation(given, settings), settings, agent)
   } catch (error) {
     if (!(error instanceof NothingToTellError) && !(error instanceof AdminRefusedError)) throw error
     process.stderr.write(`${styleText('red', error.message, { stream: process.stderr })}\n`)
@@ -90,7 +91,8 @@ export async function run(args: string[]): Promise<number> {
 
 type Given = ReturnType<typeof parseFlags<typeof flags>>
 
-async function readSimulation(given: Given, { connections }: Settings, url: string): Promise<Simulation> {
+async function readSimulation(given: Given, settings: Settings): Promise<Simulation> {
+  const { connections } = settings
   const names = connections.map(({ name }) => name)
   const wanted = given.connection ?? (names.length === 1 ? names[0] : undefined)
   if (wanted === undefined) throw new UsageError(`--connection is needed: ${names.join(' or ')}.`)
@@ -110,22 +112,8 @@ async function readSimulation(given: Given, { connections }: Settings, url: stri
       `${kindName} makes the bridge cancel this person’s deliveries and forget their link, as if it came from the ATS; if that is meant, add --yes.`,
     )
   if (kindName === 'merged' && given.into === undefined) throw new UsageError('--into is needed for merged.')
-  const base = given.url === undefined ? url : checkedUrl(given.url)
+  const url = serviceUrl(given.url, settings)
   const followMs = wholeNumber('follow', given.follow, FOLLOW_S, 86_400) * 1000
   const { application, candidate, stage, into } = given
-  return { connection, kit, kindName, kind, application, candidate, stage, into, url: base, followMs }
-}
-
-function checkedUrl(given: string): string {
-  const url = URL.parse(given)
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError('--url must be an address such as http://127.0.0.1:3000.')
-  return given.replace(/\/+$/, '')
-}
-
-function wholeNumber(flag: string, given: string | undefined, standard: number, most: number): number {
-  if (given === undefined) return standard
-  if (!/^\d{1,6}$/.test(given) || Number(given) < 1 || Number(given) > most)
-    throw new UsageError(`--${flag} must be a whole number from 1 to ${most}.`)
-  return Number(given)
+  return { connection, kit, kindName, kind, application, candidate, stage, into, url, followMs }
 }

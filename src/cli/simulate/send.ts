@@ -2,12 +2,12 @@ import { styleText } from 'node:util'
 import type { AtsTools } from '../../ats/adapter.ts'
 import type { ConnectionSettings, Settings } from '../../config/settings.ts'
 import { explainFailure } from '../../doctor/explain-failure.ts'
-import { isLoopback } from '../../http/loopback.ts'
+import { clearPassword } from '../service/address.ts'
+import { followAll } from '../service/follow.ts'
+import { reasonWords } from '../service/timeline-words.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Told, WebhookKind, WebhookKit } from '../webhook-kits.ts'
-import { fetchDelivery, follow } from './admin-client.ts'
 import { tellOf } from './tell-of.ts'
-import { reasonWords, stepWords } from './timeline-words.ts'
 
 const PATIENCE_MS = 10_000
 
@@ -33,13 +33,7 @@ interface Answer {
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
-const paint = (style: 'green' | 'red' | 'yellow', text: string) => styleText(style, text, { stream: process.stdout })
-
-/** Where the service of these settings listens, seen from this machine. */
-export function localUrl({ host, port }: Pick<Settings, 'host' | 'port'>): string {
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
-}
+const red = (text: string) => styleText('red', text, { stream: process.stdout })
 
 /**
  * Sends the webhook and follows what comes of it.
@@ -59,9 +53,7 @@ export async function simulate(
   say(`--> ${connection.name} ${kindName} to ${hook}${about(told, kind)}`)
   const { status, answer, error } = await post(hook, kind.make(secret, told, hook))
   if (status === undefined) {
-    say(
-      `${paint('red', '✗')} The service cannot be reached: ${explainFailure(error)}. Start it, or give its address by --url.`,
-    )
+    say(`${red('✗')} The service cannot be reached: ${explainFailure(error)}. Start it, or give its address by --url.`)
     return 1
   }
   say(`<-- ${status} ${answer.status ?? ''}${answer.reason === undefined ? '' : ` (${answer.reason})`}`)
@@ -74,16 +66,18 @@ export async function simulate(
       say('    The service knows no such connection: restart it, so that it reads the same bridge.yaml.')
     return 1
   }
-  return await followAll(kind.needs === 'application' ? (answer.deliveries ?? []) : [], given, settings)
+  const ids = kind.needs === 'application' ? (answer.deliveries ?? []) : []
+  const { adminPassword } = settings
+  if (adminPassword !== undefined) return await followAll(ids, { url, password: adminPassword }, given.followMs)
+  if (ids.length > 0) say(`    ADMIN_PASSWORD is not set, so what becomes of it cannot be followed: ${ids.join(', ')}`)
+  return 0
 }
 
 /** Before anything is sent: what it begins could not be followed. */
 function refuseClearPassword(url: string, { adminPassword }: Settings): void {
-  const { protocol, hostname } = new URL(url)
-  if (adminPassword === undefined || protocol === 'https:' || isLoopback(hostname)) return
-  throw new UsageError(
-    `The admin password would go to ${hostname} in clear: give an address that begins with https://, or set ADMIN_PASSWORD to nothing, and it is not followed.`,
-  )
+  const problem = adminPassword === undefined ? undefined : clearPassword(url)
+  if (problem !== undefined)
+    throw new UsageError(`${problem}, or set ADMIN_PASSWORD to nothing, and it is not followed.`)
 }
 
 async function whatToTell(given: Simulation, settings: Settings, dispatcher: AtsTools['dispatcher']): Promise<Told> {
@@ -117,28 +111,4 @@ async function post(
   } catch (error) {
     return { answer: {}, error }
   }
-}
-
-async function followAll(ids: readonly string[], { url, followMs }: Simulation, settings: Settings): Promise<number> {
-  const { adminPassword } = settings
-  if (ids.length > 0 && adminPassword === undefined) {
-    say(`    ADMIN_PASSWORD is not set, so what becomes of it cannot be followed: ${ids.join(', ')}`)
-    return 0
-  }
-  let code = 0
-  for (const id of ids) {
-    say(`\n    ${id}`)
-    const look = () => fetchDelivery(url, adminPassword ?? '', id)
-    const end = await follow(look, (step) => say(`    ${stepWords(step)}`), followMs)
-    const reason = end.reason === null ? undefined : reasonWords(end.reason)
-    const mark =
-      end.state === 'delivered' ? paint('green', '✓') : end.state === 'dead' ? paint('red', '✗') : paint('yellow', '!')
-    say(
-      `  ${mark} ${end.state}${end.reason === null ? '' : ` (${end.reason})`}: ${reason?.happened ?? 'Not ended yet.'} ${reason?.toDo ?? ''}`.trimEnd(),
-    )
-    if (end.interviewLink !== null && end.state === 'delivered') say(`    ${end.interviewLink}`)
-    if (end.nextAttemptAt !== null) say(`    It is tried again at ${end.nextAttemptAt}.`)
-    if (end.state !== 'delivered' && end.state !== 'lapsed') code = 1
-  }
-  return code
 }

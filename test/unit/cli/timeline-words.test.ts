@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { stepWords } from '../../../src/cli/simulate/timeline-words.ts'
+import { stepWords } from '../../../src/cli/service/timeline-words.ts'
 
 const at = '2026-11-24T12:00:01.250Z'
 
