@@ -25,6 +25,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'send a signed webhook to the running service, or run sandboxes to try it with',
     load: () => import('./simulate.ts'),
   },
+  replay: { summary: 'try dead or lapsed deliveries again', load: () => import('./replay.ts') },
   sweep: {
     summary: 'find people whose webhook never came, and deliver their links',
     load: () => import('./sweep.ts'),

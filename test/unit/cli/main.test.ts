@@ -49,6 +49,10 @@ describe('the command line', () => {
     }
   })
 
+  test.each(['serve', 'demo', 'setup', 'doctor', 'simulate', 'replay', 'sweep'])('has the command %s', (name) => {
+    expect(Object.keys(commands)).toContain(name)
+  })
+
   test('a command’s --help shows the help of that command alone, and runs nothing', async () => {
     const { code, stdout, stderr } = await bridge(['serve', '--help'])
     expect(code).toBe(0)
