@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
+import { launchBridge } from '../support/bridge-process.ts'
 import { cleanUpAfterEach } from '../support/clean-up.ts'
 import { addCandidate, moveIn } from '../support/people.ts'
 import { startRedis } from '../support/redis-server.ts'
@@ -26,4 +27,18 @@ test('a process that finds its port taken leaves, and has begun no delivery that
   await until(async () => (await connections()) === before)
   expect(await world.api.delivery(id)).toMatchObject({ state: 'queued' })
   expect(world.greenhouse.calls).toEqual([])
+})
+
+test.each([
+  ['REDIS_URL', 'redis://:100%zz@127.0.0.1:6379', 'holds a % that encodes nothing'],
+  ['REDIS_URL', 'redis://127.0.0.1:6379/abc', 'must end after the host and port'],
+  [
+    'DATABASE_URL',
+    'postgres://127.0.0.1/bridge?sslmode=verify-full&sslrootcert=/none',
+    'names a file by sslrootcert that cannot be read (ENOENT)',
+  ],
+])('a process given %s=%s leaves with 2 and names it', async (name, url, problem) => {
+  const bridge = launchBridge({ variables: { [name]: url } })
+  expect((await bridge.ended).code).toBe(2)
+  expect(bridge.output()).toContain(`  ${name} ${problem}`)
 })
