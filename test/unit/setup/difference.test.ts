@@ -23,6 +23,13 @@ test.each([
   ['in a group of secrets', 'tokens: { apiKey: canary, another: canary }\n'],
   ['with its key in quotes', '"apiKey": canary\n'],
   ['commented out', '# apiKey: canary\nats: lever\n'],
+  ['commented out in quotes', '# "apiKey": canary\nats: lever\n'],
+  ['in a list commented out', 'a:\n  # webhookSecrets:\n  #   - canary\n  #   - canary\n  ats: lever\n'],
+  ['in a list commented out, as deep as its key', '# webhookSecrets:\n# - canary\n# ats: lever\n'],
+  ['in a list commented out, with the line ends of Windows', '# tokens:\r\n#   - canary\r\n# ats: lever\r\n'],
+  ['in a list of several lines commented out', '# signingTokens: [\n#   canary,\n#   "canary"\n# ]\n'],
+  ['on several lines commented out', '#apiKey: |\n#  canary\n#  canary\n'],
+  ['commented out below a list', `webhookSecrets:\n  - \${A}\n# - canary\n#  - canary\nats: lever\n`],
   ['that looks like a variable', 'apiKey: $${canary}\n'],
   ['beside a variable', `apiKey: \${PART}canary\n`],
 ])('a secret is not shown where it stands %s', (_, text) => {
@@ -39,4 +46,9 @@ test('what only sounds like a secret is shown, and so are variables in lists', (
       .split('\n')
       .map((line) => `+ ${line}`),
   )
+})
+
+test('what is commented out beside a secret is shown, and so is the mark of the comment', () => {
+  const text = '# webhookSecrets:\n#   - canary\n# stage: AI Interview\n# - a note\n'
+  expect(difference('', text)).toEqual(['+ # webhookSecrets:', '+ #   - …', '+ # stage: AI Interview', '+ # - a note'])
 })
