@@ -54,10 +54,12 @@ export interface TimelineEntry {
 
 const digest = (...parts: readonly string[]): string => hash('sha256', JSON.stringify(parts)).slice(0, 26)
 
-/** The same without what a database does not take in a text: NUL, and halves of surrogate pairs. Few have any. */
-function storable<Texts extends object>(texts: Texts): Texts {
-  const all = Object.values(texts).join(' ')
-  if (all.isWellFormed() && !all.includes('\0')) return texts
+/** Whether a database takes a text: not with NUL, nor with half of a surrogate pair. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+
+/** The same without what a database does not take in a text. Few have any. */
+export function storable<Texts extends object>(texts: Texts): Texts {
+  if (isStorable(Object.values(texts).join(' '))) return texts
   const plain = (value: unknown) => (typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value)
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, plain(value)])) as Texts
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Dispatcher } from 'undici'
+import { isStorable } from '../domain/delivery.ts'
 import { InterviewExistsError, PermanentError } from '../domain/errors.ts'
 import type { Interview, InterviewRequest, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
 import { makeBreaker } from '../http/breaker.ts'
@@ -105,7 +106,7 @@ export class RestVendor implements InterviewVendor {
   }
 
   #known(found: FoundInterview, linkPattern: string | undefined): Interview | undefined {
-    const link = found.interviewLink ?? linkPattern?.replace('{id}', encodeURIComponent(found.id))
+    const link = found.interviewLink ?? linkPattern?.replace('{id}', encodeURIComponent(usable(found.id)))
     return link === undefined ? undefined : this.#trusted(found.id, link, found.createdAt)
   }
 
@@ -113,8 +114,14 @@ export class RestVendor implements InterviewVendor {
     const { baseUrl, linkHosts, now } = this.#options
     if (!isTrustedLink(link, baseUrl, linkHosts)) throw new PermanentError('vendor-answer-unusable')
     const created = Date.parse(createdAt ?? '')
-    return { interviewId, link, createdAt: Number.isNaN(created) ? now() : created }
+    return { interviewId: usable(interviewId), link: usable(link), createdAt: Number.isNaN(created) ? now() : created }
   }
+}
+
+/** The text, if a store takes it: what cannot be kept would be tried to be kept for ever. @throws PermanentError */
+function usable(text: string): string {
+  if (!isStorable(text)) throw new PermanentError('vendor-answer-unusable')
+  return text
 }
 
 function createFailure(error: HttpError): Error {

@@ -8,17 +8,12 @@ import { FakeHttp } from '../../support/fake-http.ts'
 const line = 'POST /api/external/ingest/candidate'
 const afterwards = cleanUpAfterEach()
 
-test('a create that waited for its connection until it was another process’s to make does not leave', async () => {
+/** The vendor, over one connection, and what answers in its place. */
+async function aVendor() {
   const fake = await FakeHttp.start()
   afterwards(() => fake.close())
   const agent = makeAgent({ connections: 1, reuses: false })
   afterwards(() => agent.destroy())
-  const interviewLink = `${fake.baseUrl}/form?interviewId=one`
-  let isOurs = true
-  fake.expect(line, () => {
-    isOurs = false
-    return { json: { data: { id: 'one', interviewLink } } }
-  })
   const vendor = new RestVendor({
     apiKey: 'key',
     baseUrl: fake.baseUrl,
@@ -27,6 +22,28 @@ test('a create that waited for its connection until it was another process’s t
     createDispatcher: agent,
     observeCall: () => undefined,
     now: Date.now,
+  })
+  return { fake, vendor }
+}
+
+test.each(['one\0', 'one\ud800'])('an interview whose id cannot be stored is refused: %j', async (id) => {
+  const { fake, vendor } = await aVendor()
+  fake.expect(line, { json: { data: { id, interviewLink: `${fake.baseUrl}/form` } } })
+  const created = vendor.create(
+    { interviewer: 'i', name: 'Amara Quillfeather', email: 'amara@example.com', metadata: {} },
+    () => undefined,
+  )
+  await expect(created).rejects.toMatchObject({ reason: 'vendor-answer-unusable' })
+  fake.assertDone()
+})
+
+test('a create that waited for its connection until it was another process’s to make does not leave', async () => {
+  const { fake, vendor } = await aVendor()
+  const interviewLink = `${fake.baseUrl}/form?interviewId=one`
+  let isOurs = true
+  fake.expect(line, () => {
+    isOurs = false
+    return { json: { data: { id: 'one', interviewLink } } }
   })
   const lost = new RetryableError('application-busy', { isAttempt: false })
   const create = (name: string) =>

@@ -8,6 +8,7 @@ const line = 'POST /api/external/fetch/candidates'
 const search: InterviewSearch = {
   interviewer: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee',
   email: 'amara@example.com',
+  linkPattern: 'https://app.example.com/form?interviewId={id}',
 }
 const link = 'https://app.example.com/form?interviewId=wanted'
 const wanted = { id: 'wanted', email: 'Amara@example.com', interviewLink: link }
@@ -58,6 +59,14 @@ describe('reading back', () => {
     expect(await find([])).toBeUndefined()
     fake.calls.length = 0
     expect(await find(page('only', 20), [])).toBeUndefined()
+  })
+
+  test.each([
+    ['an id', { ...wanted, id: 'wanted\0' }],
+    ['an id without a link', { id: 'wanted\ud800', email: wanted.email }],
+    ['a link', { ...wanted, interviewLink: `${link}\0` }],
+  ])('refuses %s that cannot be stored', async (_what, found) => {
+    await expect(find([found])).rejects.toMatchObject({ reason: 'vendor-answer-unusable' })
   })
 
   test('ends where the vendor turns no pages', async () => {
