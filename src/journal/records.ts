@@ -1,4 +1,4 @@
-import type { Delivery, TimelineEntry } from '../domain/delivery.ts'
+import { type Delivery, storable, type TimelineEntry } from '../domain/delivery.ts'
 import { type DeliveryGroup, ERASED_ID, type RunEnd } from './journal.ts'
 
 /** A timeline keeps its first lines and its newest: how it began and what happened last. */
@@ -23,9 +23,9 @@ export function erasedEntry(at: number): TimelineEntry {
   return { at, step: 'erase', outcome: 'erased' }
 }
 
-/** What a record keeps of what its run learned: of an erased person nothing, and their ids are overwritten. */
+/** What a record keeps of what its run learned, as every store takes it; an erased person's ids are overwritten. */
 export function keptOf({ reason, learned }: RunEnd): RunEnd['learned'] & { readonly applicationId?: string } {
-  return reason === 'anonymized' ? { candidateId: ERASED_ID, applicationId: ERASED_ID } : learned
+  return reason === 'anonymized' ? { candidateId: ERASED_ID, applicationId: ERASED_ID } : storable(learned)
 }
 
 /** A place in a list ordered by `receivedAt` and id, both descending. */

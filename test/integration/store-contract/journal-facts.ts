@@ -58,6 +58,14 @@ export function journalFacts(stores: () => Stores): void {
     await expect(journal.started(delivery, 2_000)).resolves.toMatchObject({ attempt: 1 })
   })
 
+  it('a run ends also where it learned what a database refuses in a text', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    await carried(stores(), delivery, anEnd({ learned: { jobName: 'Nurse\0 \ud800', stageName: 'AI\0' } }))
+    const learned = { jobName: 'Nurse \ufffd', stageName: 'AI' }
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ state: 'delivered', ...learned })
+  })
+
   it('runs of which no end was noted are counted until one ends', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
