@@ -21,8 +21,11 @@ export interface DeliverTools extends InterviewTools {
   readonly proveWrite: ProveWrite
 }
 
-/** Attempts in which an application is looked for that the ATS does not show: its lists may be late, or empty by mistake. */
+/** Attempts in which what the ATS does not show is looked for: its lists may be late, or empty by mistake. */
 const LOOKS = 3
+
+/** Whether the route covers a job that is hidden from our key cannot be told: somebody has to be. */
+const JOB_HIDDEN = 'ats-forbidden'
 
 /** Lapses of people whose interview, if it exists, is still written back: it is theirs and can be used. */
 const finishable: ReadonlySet<LapsedReason> = new Set(['moved-on', 'rejected', 'hired', 'archived'])
@@ -51,20 +54,22 @@ export async function deliver(
   const loading = attempt.step('load', async () => {
     await adapter.begin?.()
     const loaded = judge(await adapter.load(delivery), delivery, route)
-    if (loaded.lapsed === 'gone' && !loaded.application && attempt.number < LOOKS) throw new RetryableError('not-shown')
     attempt.learned = { ...attempt.learned, ...learnedFrom(loaded.application) }
-    return { value: loaded, outcome: loaded.lapsed ?? 'active' }
+    const isNotShown = loaded.isJobHidden || (loaded.lapsed === 'gone' && !loaded.application)
+    if (isNotShown && attempt.number < LOOKS) throw new RetryableError('not-shown')
+    return { value: loaded, outcome: loaded.isJobHidden ? JOB_HIDDEN : (loaded.lapsed ?? 'active') }
   })
   // For somebody erased the load is not waited for, however it ends.
   loading.catch(() => undefined)
   const { life, memory } = await tools.ledger.findWriteBack(told, key)
   if (life === 'erased') throw new LapsedError('anonymized')
-  const { application, lapsed } = await loading
+  const { application, lapsed, isJobHidden } = await loading
   if (lapsed === 'anonymized') {
     await tools.ledger.erase(told.application)
     throw new LapsedError(lapsed)
   }
   if (lapsed && isWritten(adapter, memory) && !mayFinish(lapsed, memory)) return 'already-written'
+  if (isJobHidden) throw new PermanentError(JOB_HIDDEN)
   if (!application || (lapsed && !mayFinish(lapsed, memory))) throw new LapsedError(lapsed ?? 'gone')
 
   const { candidateId } = application
@@ -128,13 +133,14 @@ function judge(
   loaded: Application | Lapsed,
   delivery: Delivery,
   route: Route,
-): { application?: Application; lapsed?: LapsedReason } {
+): { application?: Application; lapsed?: LapsedReason; isJobHidden?: boolean } {
   if ('lapsed' in loaded) return loaded
   if (matchStage(route, loaded) !== 'yes') {
     return { application: loaded, lapsed: loaded.stageId === delivery.stageId ? 'other-stage' : 'moved-on' }
   }
-  if (matchJob(route, loaded) !== 'yes') return { application: loaded, lapsed: 'other-job' }
-  return { application: loaded }
+  const match = matchJob(route, loaded)
+  if (match === 'yes') return { application: loaded }
+  return { application: loaded, lapsed: 'other-job', isJobHidden: match === 'unknown' && loaded.jobId !== undefined }
 }
 
 function learnedFrom(application: Application | undefined): Attempt['learned'] {

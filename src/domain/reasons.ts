@@ -48,7 +48,9 @@ export const retryingReasons = {
     'The ATS answers, but shows us no applications at all.',
     'Check that the acting user is a site admin and may see this job.',
   ),
-  'not-shown': nothing('The ATS does not show the application of which it has just told us. It is looked for again.'),
+  'not-shown': nothing(
+    'The ATS does not show the application of which it has told us, or its job. It is looked for again.',
+  ),
   'route-unknown': nothing(
     'The replica that took it up has no such route in its bridge.yaml. Another one may; after a quarter of an hour it lapses.',
   ),
@@ -123,7 +125,7 @@ export const deadReasons = {
   ),
   'ats-forbidden': forIt(
     'The ATS does not let our key do this.',
-    'Grant the missing permission (at Lever: make a new key), then try again.',
+    'Grant the missing permission (at Lever: make a new key), or let the key see the application’s job, or give the route the job’s id in place of its name; then try again.',
   ),
   'ats-refused': forIt(
     'The ATS refused the request as invalid.',

@@ -22,9 +22,15 @@ export function matchStage(route: Route, place: Place): Match {
   return matchNames([route.stage], place.stageId, place.stageName)
 }
 
-/** Whether the route covers the place's job. */
+/** A job's id at Greenhouse or at Lever, and hardly a job's name. */
+const jobId = /^(\d+|[\da-f-]{36})$/i
+
+/** Whether the route covers the place's job; unknown while the route names jobs and the job's name is not known. */
 export function matchJob(route: Route, place: Place): Match {
-  return route.jobs === undefined ? 'yes' : matchNames(route.jobs, place.jobId, place.jobName)
+  if (route.jobs === undefined) return 'yes'
+  const match = matchNames(route.jobs, place.jobId, place.jobName)
+  const namesNone = route.jobs.every((job) => jobId.test(job.trim()))
+  return match === 'unknown' && place.jobId !== undefined && namesNone ? 'no' : match
 }
 
 /**

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Bridge } from '../../src/app.ts'
 import type { NewCandidate } from '../../src/sandbox/greenhouse/model.ts'
 import type { NewOpportunity } from '../../src/sandbox/lever/model.ts'
-import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
+import { SANDBOX_FIELD, SANDBOX_STAGE, sandboxRoute } from '../../src/sandbox/settings.ts'
 import { adminClient } from '../support/admin-client.ts'
 import { aClock } from '../support/clock.ts'
 import { addCandidate, addOpportunity, moveIn, moveInAtLever } from '../support/people.ts'
@@ -253,5 +253,48 @@ describe('where a person’s own text stands in the field', () => {
     expect(page).toContain(id)
     expect(page).not.toMatch(/field .*written/i)
     expect(await api.settled(await enter())).toMatchObject({ state: 'delivered', reason: 'already-written' })
+  })
+})
+
+describe('a delivery on a route that names its job', () => {
+  const routes = [sandboxRoute('lever', { jobs: ['Engineer'] })]
+  const world = useWorld({ settings: { routes }, overrides: aClock().overrides })
+
+  test('is dead, not lapsed, when the job is hidden from our key, and is delivered once it is not', async () => {
+    const { lever, api } = world
+    lever.fault({ kind: 'error-request', operation: 'get-posting', status: 404, times: 1_000 })
+    const { opportunityId } = addOpportunity(world)
+    const id = await moveInAtLever(world, opportunityId)
+    const { timeline, ...dead } = await api.settled(id)
+    expect(dead).toMatchObject({ state: 'dead', reason: 'ats-forbidden', interviewLink: null })
+    const looks = timeline.filter(({ step }) => step === 'load').map(({ outcome, reason }) => reason ?? outcome)
+    expect(looks).toEqual(['not-shown', 'not-shown', 'ats-forbidden'])
+    lever.clearFaults()
+    await api.post(`/api/deliveries/${id}/replay`)
+    expect(await api.settled(id)).toMatchObject({ state: 'delivered', reason: 'written' })
+    expect(lever.noteTextsOf(opportunityId)).toHaveLength(1)
+  })
+
+  test('lapses when it is for another job', async () => {
+    const { opportunityId } = addOpportunity(world, { posting: 'Designer' })
+    expect(await world.api.settled(await moveInAtLever(world, opportunityId))).toMatchObject({
+      state: 'lapsed',
+      reason: 'other-job',
+    })
+  })
+
+  test('whose job is hidden is no trouble for somebody who has their link', async () => {
+    const { lever, api, startReplica } = world
+    const { opportunityId } = addOpportunity(world)
+    expect(await api.settled(await moveInAtLever(world, opportunityId))).toMatchObject({ reason: 'written' })
+    // A name once read is remembered.
+    await world.bridge.stop()
+    const { url } = await startReplica({})
+    lever.fault({ kind: 'error-request', operation: 'get-posting', status: 404, times: 1_000 })
+    lever.move(opportunityId, 'Offer')
+    const id = await moveInAtLever(world, opportunityId, `${url}/webhooks/lever`)
+    const shown = await adminClient(url, world.settings.adminPassword ?? '').settled(id)
+    lever.clearFaults()
+    expect(shown).toMatchObject({ state: 'delivered', reason: 'already-written' })
   })
 })

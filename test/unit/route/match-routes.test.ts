@@ -39,6 +39,13 @@ describe('a route', () => {
     expect(matchJob(route, { stageId: '1', jobId: '9', jobName: 'Engineer' })).toBe('no')
     expect(matchJob(route, { stageId: '1' })).toBe('unknown')
   })
+
+  test('is undecided on a job whose name is not known only while it names jobs', () => {
+    const hidden = { stageId: '1', jobId: '9' }
+    expect(matchJob(aRoute({ jobs: ['3485', 'Designer'] }), hidden)).toBe('unknown')
+    expect(matchJob(aRoute({ jobs: ['3485', 'e4a1c2d0-5b6f-4c7a-8d9e-0f1a2b3c4d5e'] }), hidden)).toBe('no')
+    expect(matchJob(aRoute({ jobs: ['3485'] }), { stageId: '1' })).toBe('unknown')
+  })
 })
 
 test('a stage change goes to every route of its own connection that it may belong to', () => {
