@@ -30,6 +30,8 @@ export const finalStates: ReadonlySet<DeliveryState> = new Set(['delivered', 'la
 export interface DeliveryStatus {
   readonly state: DeliveryState
   readonly reason?: DeliveryReason
+  /** From 0: a replay begins another. */
+  readonly round: number
   /** Tries made so far, counted from 1; waiting for a limit is none. */
   readonly attempts: number
   readonly nextAttemptAt?: number

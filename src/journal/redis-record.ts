@@ -69,6 +69,7 @@ export function toEntry(record: RedisRecord): JournalEntry {
     ...toDelivery(record),
     state: record.state,
     ...(reason !== undefined && { reason: reason as DeliveryReason }),
+    round: toRound(record),
     attempts: Number(record['attempts'] ?? 0),
     ...(nextAttemptAt !== undefined && { nextAttemptAt: Number(nextAttemptAt) }),
     ...(roundStartedAt !== undefined && { roundStartedAt: Number(roundStartedAt) }),

@@ -6,7 +6,7 @@ import { fromCursor } from './records.ts'
 
 /** The columns an entry is made of. */
 export const ENTRY_COLUMNS =
-  'delivery, state, reason, attempts, next_attempt_at, round_started_at, refused_since, updated_at, person'
+  'delivery, state, reason, round, attempts, next_attempt_at, round_started_at, refused_since, updated_at, person'
 
 /** A row of `bridge.delivery` as people see it. */
 export function toEntry(row: Record<string, unknown>): JournalEntry {
@@ -17,6 +17,7 @@ export function toEntry(row: Record<string, unknown>): JournalEntry {
     ...(row['delivery'] as Delivery),
     state: row['state'] as DeliveryState,
     ...(row['reason'] !== null && { reason: row['reason'] as DeliveryReason }),
+    round: Number(row['round']),
     attempts: Number(row['attempts']),
     ...(nextAttemptAt !== undefined && { nextAttemptAt }),
     ...(roundStartedAt !== undefined && { roundStartedAt }),

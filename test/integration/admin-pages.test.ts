@@ -7,7 +7,7 @@ import { privateRedis } from '../support/private-stores.ts'
 import { until } from '../support/until.ts'
 import { useWorld } from '../support/use-world.ts'
 import { startWorld } from '../support/world.ts'
-import { aDelivery } from './store-contract/samples.ts'
+import { aDelivery, anEnd, carried } from './store-contract/samples.ts'
 
 describe('the dashboard’s addresses', () => {
   let delivered: string
@@ -246,6 +246,39 @@ describe('the dashboard’s addresses', () => {
     const { text } = await ask('/admin')
     expect(text).toContain('Greenhouse refuses our credentials.')
     expect(text).not.toContain('See 0 waiting')
+  })
+
+  test('tell of the last day’s figures what they count', async () => {
+    const own = await privateRedis()
+    const opened = await openStore(own.settings, [])
+    const stores = { store: opened, other: opened }
+    const now = Date.now()
+    const overview = async () => await (await fetch(`${other.bridge.url}/admin`, { headers: headers() })).text()
+    const retried = async (age: number) =>
+      await carried(
+        stores,
+        aDelivery({ receivedAt: now - age }),
+        anEnd({ state: 'retrying', reason: 'vendor-unavailable', nextAttemptAt: now + 600_000_000 - age }),
+      )
+
+    await carried(stores, aDelivery({ receivedAt: now - 3_000 }), anEnd({ at: now }))
+    for (const age of [5_000_000, 5_000_001]) {
+      const replayed = aDelivery({ receivedAt: now - age })
+      await carried(stores, replayed, anEnd({ state: 'dead', reason: 'vendor-refused', at: now - 4_000_000 }))
+      await opened.journal.requeued(replayed.id, now)
+      await carried(stores, replayed, anEnd({ at: now }))
+    }
+    for (let age = 1; age <= 200; age += 1) await retried(age * 1_000)
+    const other = await startWorld(own.settings)
+
+    const text = await overview()
+    expect(text).toMatch(/Of what came in the last 24 hours<.*3 links delivered<.*, usually within 3\.0\u00a0s/s)
+    expect(text).toContain(`, next <time datetime="${new Date(now + 599_800_000).toISOString()}"`)
+    await retried(300_000)
+    expect(await overview(), 'of more than are looked at').not.toContain(', next <time')
+    await other.close()
+    await opened.close()
+    await own.remove()
   })
 
   test('do not take the end of a search for the end of the deliveries', async () => {

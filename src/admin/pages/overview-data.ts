@@ -14,7 +14,7 @@ import { oldestWaitingMs, waitingHistory } from '../waiting-history.ts'
 
 const HOUR_MS = 3_600_000
 const HOURS = 24
-/** Newest deliveries from which the usual time to a link is taken. */
+/** Newest deliveries of a state that are looked at one by one. */
 const SAMPLE = 200
 
 /** How a connection does. */
@@ -42,15 +42,18 @@ export interface Overview {
   readonly vendorTroubles: readonly DeliveryReason[]
   readonly oldestWaitingMs: number
   readonly waiting: readonly number[]
+  /** Undefined too where more are retrying than are looked at. */
   readonly nextRetryAt: number | undefined
-  /** Links per hour, the last one being the hour that runs. */
+  /** Links by the hour their delivery came, the last one being the hour that runs. */
   readonly perHour: readonly number[]
   readonly firstHour: number
+  /** Of the deliveries that came since, as are the webhooks. */
   readonly lapsed: number
   readonly ignored: number
   readonly refused: number
-  readonly lastDeliveredAt: number | undefined
-  /** Half of the newest links came within this time, milliseconds. */
+  /** Not necessarily the last: a replay may have delivered one that is not among the newest. */
+  readonly aLinkDeliveredAt: number | undefined
+  /** Half of the newest links that took no replay came within this time, milliseconds. */
   readonly usualMs: number | undefined
   readonly connections: readonly ConnectionView[]
 }
@@ -75,20 +78,21 @@ export async function readOverview(tools: AdminTools, look: Look): Promise<Overv
   const many = (outcome: string) =>
     groups.filter((group) => group.outcome === outcome).reduce((sum, { count }) => sum + count, 0)
   const took = delivered.items
-    .filter(({ receivedAt }) => receivedAt >= firstHour)
+    .filter(({ receivedAt, round }) => receivedAt >= firstHour && round === 0)
     .map(({ updatedAt, receivedAt }) => updatedAt - receivedAt)
     .sort((one, other) => one - other)
+  const isAll = retrying.nextCursor === undefined
   const next = retrying.items.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
   return {
     ...{ counts, waiting, perHour, firstHour, oldestWaitingMs: waitingMs },
     troubles: await otherTroubles(tools, look, troubled),
     dead: await Promise.all(troubled.dead.map((group) => withLinkless(group, tools))),
     vendorTroubles: troubled.retrying.flatMap(({ reason }) => (reason && isVendors(reason) ? reason : [])),
-    nextRetryAt: next.length > 0 ? Math.min(...next) : undefined,
+    nextRetryAt: isAll && next.length > 0 ? Math.min(...next) : undefined,
     lapsed: sum(lapsed),
     ignored: many('ignored'),
     refused: many('refused'),
-    lastDeliveredAt: delivered.items.reduce<number | undefined>(
+    aLinkDeliveredAt: delivered.items.reduce<number | undefined>(
       (last, { updatedAt }) => Math.max(last ?? 0, updatedAt),
       undefined,
     ),

@@ -38,9 +38,9 @@ with the secret that stands in bridge.yaml.${publicUrl === undefined ? ' PUBLIC_
 </ol></section>`
 }
 
-function needsYou({ dead, troubles, lastDeliveredAt, counts }: Overview, tools: AdminTools): Html {
+function needsYou({ dead, troubles, aLinkDeliveredAt, counts }: Overview, tools: AdminTools): Html {
   const many = counts.dead + troubles.length
-  const none = html`<p>${stateMark('delivered', 'Nothing needs you.')}${lastDeliveredAt === undefined ? '' : html` Last link delivered ${when(lastDeliveredAt, tools.now())}.`}</p>`
+  const none = html`<p>${stateMark('delivered', 'Nothing needs you.')}${aLinkDeliveredAt === undefined ? '' : html` A link was delivered ${when(aLinkDeliveredAt, tools.now())}.`}</p>`
   return html`<section id="needs" data-live aria-labelledby="needs-h"><h2 id="needs-h">Needs you${many > 0 ? ` (${number(many)})` : ''}</h2>
 ${many === 0 ? none : html`<ul class="groups">${troubles.map((one) => otherTrouble(one, tools))}${dead.map((group) => deadGroup(group, tools))}</ul>`}</section>`
 }
@@ -93,9 +93,9 @@ function lastDay({ perHour, firstHour, usualMs, lapsed, ignored, refused }: Over
     label: `${new Date(firstHour + hour * 3_600_000).toISOString().slice(11, 16)} UTC`,
     value,
   }))
-  return html`<section id="day" data-live aria-labelledby="day-h"><h2 id="day-h">Last 24 hours</h2>
-<p><strong>${plural(links, 'link')} delivered</strong>${usualMs === undefined ? '' : `, half of them within ${shortly(usualMs)}`} · ${number(lapsed)} not needed · <a href="/admin/webhooks">${plural(ignored, 'webhook')} ignored</a> · <a href="${address('/admin/webhooks', { outcome: 'refused' })}">${number(refused)} refused</a></p>
-${links === 0 ? '' : bars('Links per hour', points, `${plural(links, 'link')} in 24 hours`)}</section>`
+  return html`<section id="day" data-live aria-labelledby="day-h"><h2 id="day-h">Of what came in the last 24 hours</h2>
+<p><strong>${plural(links, 'link')} delivered</strong>${usualMs === undefined ? '' : `, usually within ${shortly(usualMs)}`} · ${number(lapsed)} not needed · <a href="${address('/admin/webhooks', { outcome: 'ignored' })}">${plural(ignored, 'webhook')} ignored</a> · <a href="${address('/admin/webhooks', { outcome: 'refused' })}">${number(refused)} refused</a></p>
+${links === 0 ? '' : bars('Links, by the hour their delivery came', points, plural(links, 'link'))}</section>`
 }
 
 function connections({ connections: all, vendorTroubles }: Overview, tools: AdminTools): Html {

@@ -19,7 +19,13 @@ export function journalFacts(stores: () => Stores): void {
     const delivery = aDelivery({ stageName: 'AI Interview', jobId: '3485', jobName: 'Designer „Ürün“ 🚀' })
     await journal.received([delivery])
     const updatedAt = delivery.receivedAt
-    await expect(journal.find(delivery.id)).resolves.toEqual({ ...delivery, state: 'queued', attempts: 0, updatedAt })
+    await expect(journal.find(delivery.id)).resolves.toEqual({
+      ...delivery,
+      state: 'queued',
+      round: 0,
+      attempts: 0,
+      updatedAt,
+    })
     await expect(journal.timeline(delivery.id)).resolves.toEqual([
       { at: updatedAt, step: 'receive', outcome: 'queued' },
     ])
@@ -43,7 +49,7 @@ export function journalFacts(stores: () => Stores): void {
     await journal.ended(delivery.id, 1, end)
     await expect(journal.find(delivery.id)).resolves.toEqual({
       ...{ ...delivery, state: 'retrying', reason: 'vendor-unavailable' },
-      ...{ attempts: 1, nextAttemptAt: 9_000, roundStartedAt: 1_000, updatedAt: 2_000 },
+      ...{ round: 0, attempts: 1, nextAttemptAt: 9_000, roundStartedAt: 1_000, updatedAt: 2_000 },
     })
     const next = await journal.started(delivery, 9_000)
     expect(next).toEqual({ run: 2, round: 0, attempt: 2, unfinished: 1, roundStartedAt: 1_000 })
@@ -187,7 +193,7 @@ export function journalFacts(stores: () => Stores): void {
     await carried(stores(), delivery, anEnd({ state: 'dead', reason: 'vendor-refused', refusedSince: 1, at: 1_000 }))
     await expect(journal.requeued(delivery.id, 5_000)).resolves.toEqual({ delivery, round: 1 })
     await expect(journal.find(delivery.id)).resolves.toEqual({
-      ...{ ...delivery, state: 'queued', attempts: 0, updatedAt: 5_000 },
+      ...{ ...delivery, state: 'queued', round: 1, attempts: 0, updatedAt: 5_000 },
     })
     expect((await journal.timeline(delivery.id)).at(-1)).toEqual({ at: 5_000, step: 'replay', outcome: 'queued' })
     await expect(journal.started(delivery, 6_000)).resolves.toEqual({
