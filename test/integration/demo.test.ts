@@ -1,28 +1,31 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { launchBridge, processFolder } from '../support/bridge-process.ts'
 import { cleanUpAfterEach } from '../support/clean-up.ts'
+import { heldOutput } from '../support/held-output.ts'
 import { until } from '../support/until.ts'
 
 const cleanUp = cleanUpAfterEach()
-const DEADLINE_MS = 50_000
 
-/** Runs the demo with `--stay` and interrupts it once a pattern is in what it says. */
+/** Runs the demo with `--stay` and interrupts it where it says something: it holds still there until it is interrupted. */
 async function interruptAt(pattern: RegExp) {
   const { dir, remove } = processFolder()
   cleanUp(remove)
   const stores = () => readdirSync(dir).filter((name) => name.startsWith('interview-link-bridge-'))
-  const demo = launchBridge({ variables: { TMPDIR: dir }, args: ['demo', '--stay'] })
+  const interrupted = join(dir, 'interrupted')
+  const variables = { TMPDIR: dir, ...heldOutput(pattern, interrupted) }
+  const demo = launchBridge({ variables, args: ['demo', '--stay'] })
   cleanUp(() => demo.kill())
-  await until(() => pattern.test(demo.output()) || demo.hasEnded(), DEADLINE_MS)
+  await until(() => pattern.test(demo.output()) || demo.hasEnded())
   expect(stores()).toHaveLength(1)
   demo.signal('SIGINT')
+  writeFileSync(interrupted, '')
   const { code } = await demo.ended
   return { code, said: demo.output(), stores: stores() }
 }
 
 test('the demo interrupted in the middle of a scene stops there, fails, and leaves nothing', async () => {
-  // The tenth is told to come again in a second.
   const { code, said, stores } = await interruptAt(/^ 9 .*✓/m)
   expect(said).not.toMatch(/error|✗|stays up/i)
   expect([code, stores]).toEqual([1, []])
