@@ -159,7 +159,7 @@ export interface Journal {
     records: number
     rounds: readonly { readonly id: string; readonly round: number }[]
   }>
-  /** Gives a candidate's records to the one they have become. */
+  /** Gives a candidate's records to the one they have become, whatever a run says that has seen the candidate before. */
   merge(connection: string, candidateId: string, into: string): Promise<void>
   /** Forgets deliveries that ended before `before`. @returns how many */
   purge(before: number): Promise<number>

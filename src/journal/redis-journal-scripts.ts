@@ -115,9 +115,15 @@ if redis.call('HGET', record, 'run') == ARGV[2] then redis.call('HSET', record, 
 export const endedLua = `${prelude}
 about(ARGV[1])
 local state, at, entries, changed = ARGV[3], ARGV[4], tonumber(ARGV[6]), {}
-for field = 7 + entries, #ARGV, 2 do changed[ARGV[field]] = ARGV[field + 1] end
-local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts', 'limitedSince')
+local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts', 'limitedSince', 'merged')
 if was.run ~= ARGV[2] or was.state ~= 'running' then return end
+for field = 7 + entries, #ARGV, 2 do
+  -- Whom the candidate has become outranks whom the run saw, who may be the one from before.
+  if was.merged and ARGV[field] == 'candidateId' and ARGV[field + 1] ~= '${ERASED_ID}' then
+    ARGV[field + 1] = was.candidateId
+  end
+  changed[ARGV[field]] = ARGV[field + 1]
+end
 redis.call('HDEL', record, 'unfinished', 'nextAttemptAt', 'refusedSince', 'limitedSince')
 redis.call('HSET', record, 'state', state, 'attempts', (was.attempts or 0) + ARGV[5], unpack(ARGV, 7 + entries))
 if changed.reason == 'rate-limited' then
@@ -175,7 +181,7 @@ export const eraseLua = eachOf(`
 
 /** id, name of its field, connection, the id that takes its place → records */
 export const mergeLua = eachOf(`
-    redis.call('HSET', record, field, ARGV[4])
+    redis.call('HSET', record, field, ARGV[4], 'merged', 1)
     referAnew(was, { [field] = ARGV[4] })`)
 
 /** time, limit → how many were forgotten */

@@ -112,7 +112,8 @@ class SqlJournal implements Journal {
          due_at = $7::bigint, ended_at = $8::bigint, attempts = attempts + $9::int, unfinished = 0,
          refused_since = $10::bigint, round_started_at = coalesce($14::bigint, round_started_at),
          limited_since = CASE WHEN $4 = 'rate-limited' THEN coalesce(limited_since, $5::bigint) END,
-         delivery = delivery || $11::jsonb, person = CASE WHEN $11::jsonb ? 'applicationId' THEN NULL ELSE coalesce($12, person) END,
+         delivery = delivery || CASE WHEN merged AND NOT $11::jsonb ? 'applicationId' THEN $11::jsonb - 'candidateId' ELSE $11::jsonb END,
+         person = CASE WHEN $11::jsonb ? 'applicationId' THEN NULL ELSE coalesce($12, person) END,
          timeline = ${appended('$13')}
        WHERE id = $1 AND run = $2::int AND state = 'running'`,
       [
@@ -235,7 +236,7 @@ class SqlJournal implements Journal {
 
   async merge(connection: string, candidateId: string, into: string): Promise<void> {
     await this.#sql.query(
-      `UPDATE bridge.delivery SET delivery = delivery || jsonb_build_object('candidateId', $3::text)
+      `UPDATE bridge.delivery SET merged = true, delivery = delivery || jsonb_build_object('candidateId', $3::text)
        WHERE connection = $1 AND candidate_id = $2`,
       [connection, candidateId, into],
     )

@@ -98,7 +98,8 @@ const migrations = [
    );
    CREATE INDEX webhook_newest ON bridge.webhook (outcome, at DESC, id DESC);`,
 
-  'ALTER TABLE bridge.delivery ADD COLUMN limited_since bigint',
+  `ALTER TABLE bridge.delivery ADD COLUMN limited_since bigint,
+     ADD COLUMN merged boolean NOT NULL DEFAULT false`,
 ]
 
 /**

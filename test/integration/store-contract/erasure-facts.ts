@@ -258,6 +258,31 @@ export function erasureFacts(stores: () => Stores): void {
     expect((await journal.overdue(Date.now() * 2, 10_000)).map(({ delivery: { id } }) => id)).not.toContain(delivery.id)
   })
 
+  it('a run that saw the candidate before a merge does not take the record from the one they have become', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    const { connection, candidateId } = delivery
+    const into = unique('c')
+    await journal.received([delivery])
+    const run = await journal.started(delivery, 1_000)
+    await journal.merge(connection, candidateId, into)
+    await journal.ended(delivery.id, run?.run ?? 0, anEnd({ learned: { candidateId, jobName: 'Designer' } }))
+    await expect(journal.find(delivery.id)).resolves.toMatchObject({ candidateId: into, jobName: 'Designer' })
+    await expect(journal.erase({ connection, candidateId: into }, 2_000)).resolves.toMatchObject({ records: 1 })
+    for (const q of [candidateId, into]) expect((await journal.list({ q, limit: 10 })).items).toEqual([])
+  })
+
+  it('a run that finds a merged person erased leaves no link to them either', async () => {
+    const { journal } = stores().store
+    const delivery = aDelivery()
+    const into = unique('c')
+    await journal.received([delivery])
+    const run = await journal.started(delivery, 1_000)
+    await journal.merge(delivery.connection, delivery.candidateId, into)
+    await journal.ended(delivery.id, run?.run ?? 0, anEnd({ state: 'lapsed', reason: 'anonymized' }))
+    expect((await journal.list({ q: into, limit: 10 })).items).toEqual([])
+  })
+
   it('a run that finds its person erased leaves no link to them, but its history', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
