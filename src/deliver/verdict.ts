@@ -59,26 +59,26 @@ function toRetryable(error: unknown): RetryableError {
 }
 
 function judgeRetryable(error: RetryableError, run: Run, now: number, random: () => number): Verdict {
-  const { reason, isAttempt } = error
+  const { reason, isAttempt, retryAfterMs } = error
   const refusedSince = refusedSinceOf(error, run, now)
   const until = triedUntil(reason, { ...run, refusedSince })
   const isEndless = endlessWaits.has(reason)
   const lastedMs = isEndless ? 0 : now - run.roundStartedAt
-  const setback = { attempt: isAttempt ? run.attempt : 1, lastedMs, retryAfterMs: error.retryAfterMs }
-  const nextAttemptAt = now + backoffMs(setback, random)
-  const again = {
-    ...({ state: 'retrying', reason, isAttempt, nextAttemptAt } as const),
+  const next = now + backoffMs({ attempt: isAttempt ? run.attempt : 1, lastedMs, retryAfterMs }, random)
+  // A key is tried once more at the very end of its hour.
+  const nextAttemptAt = refusedKeyEnds[reason] !== undefined && now < until ? Math.min(next, until) : next
+  if (nextAttemptAt > until) return { ...endOf(reason), isAttempt }
+  return {
+    ...{ state: 'retrying', reason, isAttempt, nextAttemptAt },
     ...(refusedSince !== undefined && { refusedSince }),
     // Whoever has stood in line for hours has not been tried for hours.
     ...(isEndless && { roundStartedAt: run.roundStartedAt + nextAttemptAt - now }),
   }
-  const dead = (deadReason: DeadReason) => ({ state: 'dead', reason: deadReason, isAttempt }) as const
+}
 
-  const refusedEnd = refusedKeyEnds[reason]
-  if (refusedEnd === undefined && nextAttemptAt <= until) return again
-  if (reason === 'route-unknown') return { state: 'lapsed', reason: 'route-removed', isAttempt }
-  if (refusedEnd === undefined) return dead('attempts-exhausted')
-  return now >= until ? dead(refusedEnd) : { ...again, nextAttemptAt: Math.min(nextAttemptAt, until) }
+function endOf(reason: DeliveryReason): Pick<Verdict, 'state' | 'reason'> {
+  if (reason === 'route-unknown') return { state: 'lapsed', reason: 'route-removed' }
+  return { state: 'dead', reason: refusedKeyEnds[reason] ?? 'attempts-exhausted' }
 }
 
 function refusedSinceOf({ reason, isAttempt }: RetryableError, run: Run, now: number): number | undefined {
