@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { storable } from '../domain/delivery.ts'
 import type { RecordsOf } from '../journal/journal.ts'
 import {
   isTheirs,
@@ -159,10 +160,10 @@ function nameOf(text: string): string {
   return /^[\w.-]{1,64}$/.test(text) ? text : ''
 }
 
-/** Without what is absent, and each text without what a database does not take, and short. */
+/** Without what is absent, and each text short, and without what a database does not take: a cut may halve a character. */
 function present(texts: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   const entries = Object.entries(texts).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, text.toWellFormed().replaceAll('\0', '').slice(0, MAX_TEXT)]],
+    text === undefined ? [] : [[name, text.slice(0, MAX_TEXT)]],
   )
-  return Object.fromEntries(entries)
+  return storable(Object.fromEntries(entries))
 }

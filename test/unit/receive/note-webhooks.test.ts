@@ -60,6 +60,14 @@ describe('the memory of webhooks', () => {
     expect(kept).toHaveLength(1)
   })
 
+  test('is kept in texts that every store takes, also where a long one is cut', async () => {
+    const notes = open()
+    const job = `${'a'.repeat(199)}\u{1f600}`
+    notes.answered('greenhouse', { status: 'ignored', reason: 'no-route', stage: 'A\0I', job })
+    await notes.close()
+    expect(kept[0]?.[0]).toMatchObject({ stage: 'AI', job: `${'a'.repeat(199)}\ufffd` })
+  })
+
   test('of a flood is written no more than is kept of it', async () => {
     const notes = open()
     for (let told = 0; told < 30_000; told += 1) tell(notes)
