@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Report } from '../ops/report.ts'
 import { acceptWebhook, type Received, type ReceiveTools, type RefusedUnread } from './accept-webhook.ts'
+import { makeBeats } from './beats.ts'
 import type { NoteWebhooks } from './note-webhooks.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
@@ -22,6 +23,9 @@ const codes: Readonly<Record<Received['status'], number>> = {
   'unknown-connection': 404,
   unavailable: 503,
 }
+
+/** What the store has answered, many at once. */
+const fromStore: ReadonlySet<Received['status']> = new Set(['queued', 'duplicate', 'erased', 'unavailable'])
 
 /** Whoever holds a secret sends none of these. */
 const countedFailures: ReadonlySet<Received['status']> = new Set(['unauthorized', 'unknown-connection', 'not-json'])
@@ -58,6 +62,7 @@ export async function webhookEndpoint(
   options: { tools: ReceiveTools; report: Report; notes: NoteWebhooks; isStopping: () => boolean },
 ): Promise<void> {
   const { tools, report, notes, isStopping } = options
+  const nextBeat = makeBeats()
   const limitFailures = app.createRateLimit({ max: FAILURES_PER_MINUTE, timeWindow: '1 minute' })
 
   app.removeAllContentTypeParsers()
@@ -89,6 +94,7 @@ export async function webhookEndpoint(
       const { connection } = request.params
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const received = await acceptWebhook(connection, { headers: request.headers, body }, tools)
+      if (!fromStore.has(received.status)) await nextBeat()
       const name = tools.adapters.has(connection) ? connection : ''
       if (countedFailures.has(received.status)) {
         const limit = await limitFailures(request)
