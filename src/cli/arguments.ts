@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { nearest } from '../config/nearest-key.ts'
+import type { Settings } from '../config/settings.ts'
 import { UsageError } from './usage-error.ts'
 
 const MAX_DISTANCE = 2
@@ -65,4 +66,11 @@ export function wholeNumber<Standard extends number | undefined>(
   if (!/^\d{1,6}$/.test(given) || Number(given) < 1 || Number(given) > most)
     throw new UsageError(`--${flag} must be a whole number from 1 to ${most}.`)
   return Number(given)
+}
+
+/** @throws UsageError bridge.yaml has no connection of this name */
+export function assertConnection(name: string, { connections }: Pick<Settings, 'connections'>): void {
+  const names = connections.map((connection) => connection.name)
+  if (!names.includes(name))
+    throw new UsageError(`There is no connection "${name}" in bridge.yaml.${didYouMean(name, names)}`)
 }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { ConfigError } from '../config/config-error.ts'
 import { isTerminalDialogue, readEnvironment } from '../config/env.ts'
 import type { Settings } from '../config/settings.ts'
-import { didYouMean, parseWords, wholeNumber } from './arguments.ts'
+import { assertConnection, parseWords, wholeNumber } from './arguments.ts'
 import { replayMany } from './replay/many.ts'
 import { readChoice } from './replay/read-choice.ts'
 import { clearPassword, serviceUrl } from './service/address.ts'
@@ -67,7 +67,7 @@ export async function run(args: string[]): Promise<number> {
     import('../config/load-settings.ts'),
   ])
   const settings = loadSettings(readEnvironment(), atsDefinitions)
-  refuseUnknown(given.connection, settings)
+  if (given.connection !== undefined) assertConnection(given.connection, settings)
   const admin = adminOf(given.url, settings)
   try {
     if (choice === undefined) return await replayEach(ids, admin, followMs)
@@ -77,12 +77,6 @@ export async function run(args: string[]): Promise<number> {
     complain(error.message)
     return 1
   }
-}
-
-function refuseUnknown(connection: string | undefined, { connections }: Settings): void {
-  const names = connections.map(({ name }) => name)
-  if (connection !== undefined && !names.includes(connection))
-    throw new UsageError(`There is no connection "${connection}" in bridge.yaml.${didYouMean(connection, names)}`)
 }
 
 function adminOf(givenUrl: string | undefined, settings: Settings): Admin {

@@ -4,10 +4,9 @@ import { PermanentError, RetryableError } from '../domain/errors.ts'
 import { explain } from '../domain/reasons.ts'
 import { makeLogger } from '../ops/logger.ts'
 import type { Missed } from '../sweep/sweep-connection.ts'
-import { didYouMean, parseFlags } from './arguments.ts'
+import { assertConnection, parseFlags } from './arguments.ts'
 import { parseDuration } from './duration.ts'
 import { runUntilSignal } from './run-until-signal.ts'
-import { UsageError } from './usage-error.ts'
 
 const DEFAULT_SINCE = '48h'
 
@@ -83,11 +82,12 @@ export async function run(args: string[]): Promise<number> {
 const whereTo = ({ store }: Settings): string =>
   store.kind === 'embedded' ? ` in ${store.dir}: the service that uses this folder delivers` : ''
 
-function chosen(name: string | undefined, { connections, routes }: Settings): string[] {
-  const names = connections.map((connection) => connection.name)
-  if (name === undefined) return names.filter((one) => routes.some(({ connection }) => connection === one))
-  if (!names.includes(name))
-    throw new UsageError(`There is no connection "${name}" in bridge.yaml.${didYouMean(name, names)}`)
+function chosen(name: string | undefined, settings: Settings): string[] {
+  if (name === undefined) {
+    const names = settings.connections.map((connection) => connection.name)
+    return names.filter((one) => settings.routes.some(({ connection }) => connection === one))
+  }
+  assertConnection(name, settings)
   return [name]
 }
 

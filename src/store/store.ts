@@ -6,7 +6,10 @@ import type { Skew } from './skew.ts'
 
 /** One or more names held by one process for a bounded time; renewed by itself until released. */
 export interface Lease {
-  /** Whether all of it is surely still ours: asked right before the request of each outside write leaves, also after a freeze of the process. */
+  /**
+   * Whether all of it is surely still ours: asked right before the request of each outside write leaves, also after a
+   * freeze of the process.
+   */
   isHeld(): boolean
   /** Holds another name as well, from now until the release. @returns false while somebody else holds it */
   alsoTake(name: string): Promise<boolean>
