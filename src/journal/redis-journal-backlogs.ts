@@ -30,10 +30,10 @@ end
 return { looked, reply }`
 
 /** Goes through the open states and the turns that have come, in chunks so short that no webhook waits for one. */
-export async function readBacklogs(script: RedisScript, prefix: string, now: number): Promise<Backlog[]> {
+export async function readBacklogs(script: RedisScript, now: number): Promise<Backlog[]> {
   const [due, ...states] = await Promise.all([
-    walk(script, prefix, 'due', now - 1),
-    ...openStates.map((state) => walk(script, prefix, `s:${state}`, Number.MAX_SAFE_INTEGER)),
+    walk(script, 'due', now - 1),
+    ...openStates.map((state) => walk(script, `s:${state}`, Number.MAX_SAFE_INTEGER)),
   ])
   const connections = new Set(states.flatMap((found) => [...found.keys()]))
   return [...connections].map((connection) => {
@@ -48,17 +48,17 @@ export async function readBacklogs(script: RedisScript, prefix: string, now: num
 }
 
 /** When the turn of the one came that waits longest past it, of all connections. */
-export async function readOldestDueAt(script: RedisScript, prefix: string, now: number): Promise<number | undefined> {
-  for await (const found of chunks(script, prefix, 'due', now - 1, FEW))
+export async function readOldestDueAt(script: RedisScript, now: number): Promise<number | undefined> {
+  for await (const found of chunks(script, 'due', now - 1, FEW))
     if (found.length > 0) return Math.min(...found.map(({ first }) => first))
   return undefined
 }
 
 type Found = Map<string, { readonly count: number; readonly first: number }>
 
-async function walk(script: RedisScript, prefix: string, index: string, upTo: number): Promise<Found> {
+async function walk(script: RedisScript, index: string, upTo: number): Promise<Found> {
   const found: Found = new Map()
-  for await (const chunk of chunks(script, prefix, index, upTo, CHUNK)) {
+  for await (const chunk of chunks(script, index, upTo, CHUNK)) {
     for (const { connection, count, first } of chunk) {
       const known = found.get(connection)
       found.set(connection, { count: (known?.count ?? 0) + count, first: known?.first ?? first })
@@ -68,9 +68,9 @@ async function walk(script: RedisScript, prefix: string, index: string, upTo: nu
 }
 
 /** What each chunk of an index holds, by connection. */
-async function* chunks(script: RedisScript, prefix: string, index: string, upTo: number, size: number) {
+async function* chunks(script: RedisScript, index: string, upTo: number, size: number) {
   for (let from = 0; ; from += size) {
-    const [looked, reply] = (await script(prefix, index, from, from + size - 1, upTo)) as [number, string[]]
+    const [looked, reply] = (await script(index, from, from + size - 1, upTo)) as [number, string[]]
     yield Array.from({ length: reply.length / 3 }, (_, at) => {
       const [connection = '', count, first] = reply.slice(at * 3)
       return { connection, count: Number(count), first: Number(first) }

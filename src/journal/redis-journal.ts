@@ -60,15 +60,15 @@ class RedisJournal implements Journal {
   constructor(redis: Redis) {
     this.#redis = redis
     this.#readRecords = recordReader(redis, PREFIX)
-    this.#received = defineScript(redis, 'bridgeJournalReceived', receivedLua)
-    this.#started = defineScript(redis, 'bridgeJournalStarted', startedLua)
-    this.#advanced = defineScript(redis, 'bridgeJournalAdvanced', advancedLua)
-    this.#ended = defineScript(redis, 'bridgeJournalEnded', endedLua)
-    this.#requeued = defineScript(redis, 'bridgeJournalRequeued', requeuedLua)
-    this.#erase = defineScript(redis, 'bridgeJournalErase', eraseLua)
-    this.#merge = defineScript(redis, 'bridgeJournalMerge', mergeLua)
-    this.#purge = defineScript(redis, 'bridgeJournalPurge', purgeLua)
-    this.#backlog = defineScript(redis, 'bridgeJournalBacklog', backlogLua)
+    this.#received = defineScript(redis, 'bridgeJournalReceived', PREFIX, receivedLua)
+    this.#started = defineScript(redis, 'bridgeJournalStarted', PREFIX, startedLua)
+    this.#advanced = defineScript(redis, 'bridgeJournalAdvanced', PREFIX, advancedLua)
+    this.#ended = defineScript(redis, 'bridgeJournalEnded', PREFIX, endedLua)
+    this.#requeued = defineScript(redis, 'bridgeJournalRequeued', PREFIX, requeuedLua)
+    this.#erase = defineScript(redis, 'bridgeJournalErase', PREFIX, eraseLua)
+    this.#merge = defineScript(redis, 'bridgeJournalMerge', PREFIX, mergeLua)
+    this.#purge = defineScript(redis, 'bridgeJournalPurge', PREFIX, purgeLua)
+    this.#backlog = defineScript(redis, 'bridgeJournalBacklog', PREFIX, backlogLua)
   }
 
   async received(deliveries: readonly Delivery[]): Promise<readonly boolean[]> {
@@ -76,12 +76,12 @@ class RedisJournal implements Journal {
       const { id, receivedAt, applicationId, candidateId } = delivery
       return [id, String(receivedAt), applicationId, candidateId, ...deliveryFields(delivery)]
     })
-    const replies = (await this.#received(PREFIX, JSON.stringify(told))) as number[]
+    const replies = (await this.#received(told)) as number[]
     return replies.map((isNew) => isNew === 1)
   }
 
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {
-    const reply = await this.#started(PREFIX, delivery.id, at, ...deliveryFields(delivery))
+    const reply = await this.#started(delivery.id, at, ...deliveryFields(delivery))
     if (reply === null) return undefined
     const [run, round, attempts, unfinished, roundStartedAt, refusedSince] = reply as [
       number,
@@ -102,7 +102,7 @@ class RedisJournal implements Journal {
   }
 
   async advanced(id: string, run: number): Promise<void> {
-    await this.#advanced(PREFIX, id, run)
+    await this.#advanced(id, run)
   }
 
   async unfinished(id: string): Promise<{ runs: number; lastBeganAt: number } | undefined> {
@@ -115,11 +115,11 @@ class RedisJournal implements Journal {
     const turn = state === 'retrying' ? (nextAttemptAt ?? at) : at
     const fields = toPairs({ ...keptOf(end), reason, updatedAt: at, nextAttemptAt, refusedSince, roundStartedAt })
     const entries = end.timeline.map(toLine)
-    await this.#ended(PREFIX, id, run, state, turn, end.isAttempt ? 1 : 0, entries.length, ...entries, ...fields)
+    await this.#ended(id, run, state, turn, end.isAttempt ? 1 : 0, entries.length, ...entries, ...fields)
   }
 
   async requeued(id: string, at: number, turnAt = at): Promise<{ delivery: Delivery; round: number } | undefined> {
-    const reply = await this.#requeued(PREFIX, id, at, toLine(requeuedEntry(at)), turnAt)
+    const reply = await this.#requeued(id, at, toLine(requeuedEntry(at)), turnAt)
     if (reply === null) return undefined
     const [record] = await this.#readRecords([id])
     return record && { delivery: toDelivery(record), round: toRound(record) }
@@ -156,11 +156,11 @@ class RedisJournal implements Journal {
   }
 
   async backlogs(now: number): Promise<readonly Backlog[]> {
-    return await readBacklogs(this.#backlog, PREFIX, now)
+    return await readBacklogs(this.#backlog, now)
   }
 
   async oldestDueAt(now: number): Promise<number | undefined> {
-    return await readOldestDueAt(this.#backlog, PREFIX, now)
+    return await readOldestDueAt(this.#backlog, now)
   }
 
   async perSpan(state: DeliveryState, since: number, spanMs: number, spans: number): Promise<readonly number[]> {
@@ -189,16 +189,16 @@ class RedisJournal implements Journal {
     except: readonly string[] = [],
   ): Promise<{ records: number; rounds: { id: string; round: number }[] }> {
     const [field, id] = 'candidateId' in of ? ['candidateId', of.candidateId] : ['applicationId', of.applicationId]
-    const reply = await this.#erase(PREFIX, id, field, of.connection, at, toLine(erasedEntry(at)), ...except)
+    const reply = await this.#erase(id, field, of.connection, at, toLine(erasedEntry(at)), ...except)
     const [records, rounds] = reply as [number, string[]]
     return { records, rounds: pairsOf(rounds).map(([one, round]) => ({ id: one, round: Number(round) })) }
   }
 
   async merge(connection: string, candidateId: string, into: string): Promise<void> {
-    await this.#merge(PREFIX, candidateId, 'candidateId', connection, into)
+    await this.#merge(candidateId, 'candidateId', connection, into)
   }
 
   async purge(before: number): Promise<number> {
-    return await purgeAll(async () => Number(await this.#purge(PREFIX, before, PURGE_CHUNK)))
+    return await purgeAll(async () => Number(await this.#purge(before, PURGE_CHUNK)))
   }
 }

@@ -76,18 +76,18 @@ class RedisLedger implements Ledger {
     this.#vault = vault
     this.#readHashes = hashReader(redis, PREFIX)
     this.#scripts = {
-      secret: defineScript(redis, 'bridgeLedgerSecret', lua.secretLua),
-      replaceSecret: defineScript(redis, 'bridgeLedgerReplaceSecret', lua.replaceSecretLua),
-      intend: defineScript(redis, 'bridgeLedgerIntend', lua.intendLua),
-      withdraw: defineScript(redis, 'bridgeLedgerWithdraw', lua.withdrawLua),
-      keep: defineScript(redis, 'bridgeLedgerKeep', lua.keepLua),
-      findKnown: defineScript(redis, 'bridgeLedgerFindKnown', lua.findKnownLua),
-      replaceInterview: defineScript(redis, 'bridgeLedgerReplaceInterview', lua.replaceInterviewLua),
-      mark: defineScript(redis, 'bridgeLedgerMark', lua.markLua),
-      life: defineScript(redis, 'bridgeLedgerLife', lua.lifeLua),
-      findWriteBack: defineScript(redis, 'bridgeLedgerFindWriteBack', lua.findWriteBackLua),
-      erase: defineScript(redis, 'bridgeLedgerErase', lua.eraseLua),
-      merge: defineScript(redis, 'bridgeLedgerMerge', lua.mergeLua),
+      secret: defineScript(redis, 'bridgeLedgerSecret', PREFIX, lua.secretLua),
+      replaceSecret: defineScript(redis, 'bridgeLedgerReplaceSecret', PREFIX, lua.replaceSecretLua),
+      intend: defineScript(redis, 'bridgeLedgerIntend', PREFIX, lua.intendLua),
+      withdraw: defineScript(redis, 'bridgeLedgerWithdraw', PREFIX, lua.withdrawLua),
+      keep: defineScript(redis, 'bridgeLedgerKeep', PREFIX, lua.keepLua),
+      findKnown: defineScript(redis, 'bridgeLedgerFindKnown', PREFIX, lua.findKnownLua),
+      replaceInterview: defineScript(redis, 'bridgeLedgerReplaceInterview', PREFIX, lua.replaceInterviewLua),
+      mark: defineScript(redis, 'bridgeLedgerMark', PREFIX, lua.markLua),
+      life: defineScript(redis, 'bridgeLedgerLife', PREFIX, lua.lifeLua),
+      findWriteBack: defineScript(redis, 'bridgeLedgerFindWriteBack', PREFIX, lua.findWriteBackLua),
+      erase: defineScript(redis, 'bridgeLedgerErase', PREFIX, lua.eraseLua),
+      merge: defineScript(redis, 'bridgeLedgerMerge', PREFIX, lua.mergeLua),
     }
     // The server that comes next may be another one.
     redis.on('close', () => {
@@ -103,7 +103,7 @@ class RedisLedger implements Ledger {
 
   async #readHashKey(): Promise<Buffer> {
     const offered = this.#vault.close(randomBytes(32).toString('hex'), HASH_KEY)
-    const kept = String(await this.#scripts.secret(PREFIX, HASH_KEY, offered))
+    const kept = String(await this.#scripts.secret(HASH_KEY, offered))
     return Buffer.from(this.#vault.open(kept, HASH_KEY), 'hex')
   }
 
@@ -122,7 +122,7 @@ class RedisLedger implements Ledger {
     const key = await this.hashKey()
     if (!this.#vault.isCurrent(kept)) {
       const closed = this.#vault.close(key.toString('hex'), HASH_KEY)
-      resealed += Number(await this.#scripts.replaceSecret(PREFIX, HASH_KEY, kept, closed))
+      resealed += Number(await this.#scripts.replaceSecret(HASH_KEY, kept, closed))
     }
     if (!this.#vault.seals) return resealed
     for await (const people of this.#people()) {
@@ -146,7 +146,7 @@ class RedisLedger implements Ledger {
   }
 
   async findKnown({ candidate, application }: Subject, of: PersonAt): Promise<KnownInterview | undefined> {
-    const reply = await this.#scripts.findKnown(PREFIX, candidate, application, of.person, of.interviewer)
+    const reply = await this.#scripts.findKnown(candidate, application, of.person, of.interviewer)
     if (reply === null) return undefined
     const [person, fields] = reply as [string, string[]]
     const entry = this.#toEntry(person, Object.fromEntries(pairsOf(fields)))
@@ -164,7 +164,7 @@ class RedisLedger implements Ledger {
   }
 
   async withdrawInterview(person: string): Promise<void> {
-    await this.#scripts.withdraw(PREFIX, interviewName(person))
+    await this.#scripts.withdraw(interviewName(person))
   }
 
   async keepInterview(whose: Subject, of: PersonAt, interview: Interview, also?: WriteIntent): Promise<Interview> {
@@ -183,7 +183,7 @@ class RedisLedger implements Ledger {
     const standing = this.#open(text, person)
     if (standing.link !== kept.link) return standing
     const closed = this.#vault.close(JSON.stringify(by), name)
-    if ((await this.#scripts.replaceInterview(PREFIX, name, text, closed)) === 1) return by
+    if ((await this.#scripts.replaceInterview(name, text, closed)) === 1) return by
     return (await this.findInterview(person))?.interview
   }
 
@@ -210,7 +210,7 @@ class RedisLedger implements Ledger {
     { candidate, application }: Subject,
     key: WriteBackKey,
   ): Promise<{ life: Life; memory: WriteBackEntry }> {
-    const reply = await this.#scripts.findWriteBack(PREFIX, candidate, application, writeBackName(key))
+    const reply = await this.#scripts.findWriteBack(candidate, application, writeBackName(key))
     const [life, fields] = reply as [Life, string[]]
     const memory = new Map<string, TargetEntry>()
     for (const [field, at] of pairsOf(fields)) {
@@ -235,16 +235,16 @@ class RedisLedger implements Ledger {
   }
 
   async lifeOf({ candidate, application }: Subject): Promise<Life> {
-    return (await this.#scripts.life(PREFIX, candidate, application)) as Life
+    return (await this.#scripts.life(candidate, application)) as Life
   }
 
   async erase(subject: string): Promise<ErasedEntries> {
-    const [interviews, writeBacks] = (await this.#scripts.erase(PREFIX, subject)) as number[]
+    const [interviews, writeBacks] = (await this.#scripts.erase(subject)) as number[]
     return { interviews: interviews ?? 0, writeBacks: writeBacks ?? 0 }
   }
 
   async merge(candidate: string, into: string): Promise<void> {
-    await this.#scripts.merge(PREFIX, candidate, into)
+    await this.#scripts.merge(candidate, into)
   }
 
   /** Nothing to do: keys expire. */
@@ -261,7 +261,7 @@ class RedisLedger implements Ledger {
   }
 
   async #write(script: Script, whose: Subject, name: string, ...rest: readonly (string | number)[]): Promise<unknown> {
-    const reply = await this.#scripts[script](PREFIX, whose.candidate, whose.application, name, ...rest)
+    const reply = await this.#scripts[script](whose.candidate, whose.application, name, ...rest)
     if (reply === null) throw new LapsedError('anonymized')
     return reply
   }
@@ -285,6 +285,6 @@ class RedisLedger implements Ledger {
     const kept = await this.#redis.hget(PREFIX + name, 'interview')
     if (kept === null) return false
     const closed = this.#vault.close(this.#vault.open(kept, name), name)
-    return !this.#vault.isCurrent(kept) && (await this.#scripts.replaceInterview(PREFIX, name, kept, closed)) === 1
+    return !this.#vault.isCurrent(kept) && (await this.#scripts.replaceInterview(name, kept, closed)) === 1
   }
 }

@@ -18,9 +18,9 @@ return cjson.encode(hashes)`
  * @param prefix what their names begin with
  */
 export function hashReader(redis: Redis, prefix: string): ReadHashes {
-  const read = defineScript(redis, 'bridgeHashes', hashesLua)
+  const read = defineScript(redis, 'bridgeHashes', prefix, hashesLua)
   return async (names) => {
     if (names.length === 0) return []
-    return JSON.parse(String(await read(prefix, ...names))) as Readonly<Record<string, string>>[]
+    return JSON.parse(String(await read(...names))) as Readonly<Record<string, string>>[]
   }
 }

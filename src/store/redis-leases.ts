@@ -6,6 +6,11 @@ import { LEASE_TTL_MS, takeLease } from './renewing-lease.ts'
 import type { Leases, SharedCache } from './store.ts'
 
 const LEASES = `${KEY_PREFIX}lease:`
+const CACHE = `${KEY_PREFIX}cache:`
+
+/** token, milliseconds, name → 1 if nobody held it */
+const takeLua = `
+return redis.call('SET', KEYS[1] .. ARGV[3], ARGV[1], 'PX', ARGV[2], 'NX') and 1 or 0`
 
 /** token, milliseconds, names → how many are held by the token and live on */
 const renewLua = `
@@ -23,23 +28,26 @@ for at = 2, #ARGV do
   if redis.call('GET', key) == ARGV[1] then redis.call('DEL', key) end
 end`
 
+/** name, 1 if a value is expected and which, the one that is to stand, milliseconds → 1 if it does */
 const swapLua = `
-if redis.call('GET', KEYS[1]) ~= (ARGV[1] == '1' and ARGV[2]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+local key = KEYS[1] .. ARGV[1]
+if redis.call('GET', key) ~= (ARGV[2] == '1' and ARGV[3]) then return 0 end
+redis.call('SET', key, ARGV[4], 'PX', ARGV[5])
 return 1`
 
 /** Leases as keys that expire on the server's clock. */
 export function redisLeases(redis: Redis): Leases {
-  const renew = defineScript(redis, 'bridgeLeaseRenew', renewLua)
-  const release = defineScript(redis, 'bridgeLeaseRelease', releaseLua)
+  const take = defineScript(redis, 'bridgeLeaseTake', LEASES, takeLua)
+  const renew = defineScript(redis, 'bridgeLeaseRenew', LEASES, renewLua)
+  const release = defineScript(redis, 'bridgeLeaseRelease', LEASES, releaseLua)
   return {
     async acquire(name) {
       const token = randomUUID()
       return await takeLease(name, {
-        take: async (one) => (await redis.set(LEASES + one, token, 'PX', LEASE_TTL_MS, 'NX')) === 'OK',
-        renew: async (names) => (await renew(LEASES, token, LEASE_TTL_MS, ...names)) === names.length,
+        take: async (one) => (await take(token, LEASE_TTL_MS, one)) === 1,
+        renew: async (names) => (await renew(token, LEASE_TTL_MS, ...names)) === names.length,
         release: async (names) => {
-          await release(LEASES, token, ...names)
+          await release(token, ...names)
         },
       })
     },
@@ -48,9 +56,9 @@ export function redisLeases(redis: Redis): Leases {
 
 /** Small values that expire on the server's clock. */
 export function redisCache(redis: Redis): SharedCache {
-  const keyOf = (name: string) => `${KEY_PREFIX}cache:${name}`
+  const keyOf = (name: string) => CACHE + name
   const lifeOf = (ttlMs: number) => Math.max(1, Math.ceil(ttlMs))
-  const swap = defineScript(redis, 'bridgeCacheSwap', swapLua)
+  const swap = defineScript(redis, 'bridgeCacheSwap', CACHE, swapLua)
   return guarded<SharedCache>({
     async get(name) {
       return (await redis.get(keyOf(name))) ?? undefined
@@ -60,7 +68,7 @@ export function redisCache(redis: Redis): SharedCache {
     },
     async swap(name, expected, value, ttlMs) {
       const isExpected = expected === undefined ? 0 : 1
-      return (await swap(keyOf(name), isExpected, expected ?? '', value, lifeOf(ttlMs))) === 1
+      return (await swap(name, isExpected, expected ?? '', value, lifeOf(ttlMs))) === 1
     },
   })
 }

@@ -1,14 +1,53 @@
+import DataLoader from 'dataloader'
 import type { Redis } from 'ioredis'
 
-/** Runs a Lua script with one key and any arguments: one atomic round trip. */
-export type RedisScript = (key: string, ...args: readonly (string | number)[]) => Promise<unknown>
+/** What a script is given: numbers reach it as texts, lists as tables. */
+type Argument = string | number | readonly (readonly string[])[]
 
-/** Teaches the client a script; Redis need not be there yet. */
-export function defineScript(redis: Redis, name: string, lua: string): RedisScript {
-  redis.defineCommand(name, { lua, numberOfKeys: 1 })
-  const commands = redis as unknown as Record<string, RedisScript>
-  return async (key, ...args) => await commands[name]?.(key, ...args)
+/** Runs a Lua script once: one atomic step. */
+export type RedisScript = (...args: readonly Argument[]) => Promise<unknown>
+
+/** A script is to be over before anybody waits for it. */
+const CALLS_AT_ONCE = 50
+
+/**
+ * One script for many calls of another. Each fails by itself; only what is wrong with the server is said of all, since
+ * the client looks for it there (see `reconnectOnError`).
+ */
+const forEachCall = (lua: string) => `
+local function script(ARGV)
+${lua}
+end
+local replies = {}
+for i, args in ipairs(cjson.decode(ARGV[1])) do
+  local isDone, reply = pcall(script, args)
+  if not isDone then
+    local message = type(reply) == 'table' and reply.err or reply
+    reply = redis.error_reply(message)
+    if string.find(message, 'READONLY', 1, true) == 1 then return reply end
+  end
+  replies[i] = reply or false
+end
+return replies`
+
+/**
+ * Teaches the client a script; Redis need not be there yet. Calls of one turn of the event loop leave as one command,
+ * with their arguments as one JSON text: what each command and each argument costs the process is more than all else that
+ * is done for it.
+ * @param prefix what the names of its keys begin with; KEYS[1]
+ */
+export function defineScript(redis: Redis, name: string, prefix: string, lua: string): RedisScript {
+  redis.defineCommand(name, { lua: forEachCall(lua), numberOfKeys: 1 })
+  const commands = redis as unknown as Record<string, (prefix: string, calls: string) => Promise<(unknown | Error)[]>>
+  const calls = new DataLoader<readonly Argument[], unknown>(
+    async (given) => (await commands[name]?.(prefix, JSON.stringify(given))) ?? [],
+    { cache: false, maxBatchSize: CALLS_AT_ONCE, batchScheduleFn: setImmediate },
+  )
+  return async (...args) => await calls.load(args.map(inText))
 }
+
+/** Of a number read from JSON Lua writes no more than 14 digits. */
+const inText = (argument: Argument) => (typeof argument === 'number' ? String(argument) : argument)
 
 /** What every key begins with. The braces keep all of them in one slot of a cluster, so that scripts may touch several. */
 export const KEY_PREFIX = '{bridge}:'
