@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { parseRetryAfter } from './classify.ts'
+import { failureKind, parseRetryAfter } from './classify.ts'
 import { HttpError } from './http-error.ts'
-import { type CallObserver, failureKind } from './json-client.ts'
+import type { CallObserver } from './json-client.ts'
 
 /** A file on its way. Whoever does not read it to the end destroys the stream. */
 export interface Download {

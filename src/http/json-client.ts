@@ -1,11 +1,8 @@
-import type { Dispatcher } from 'undici'
 import type { ZodType } from 'zod'
 import { type Breaker, makeBreaker } from './breaker.ts'
-import { type CallFailure, parseRetryAfter } from './classify.ts'
+import { parseRetryAfter } from './classify.ts'
+import { type Answer, type ExchangeDispatcher, type ExchangeTerms, exchange, type Headers } from './exchange.ts'
 import { HttpError } from './http-error.ts'
-
-/** Header names in lower case. */
-export type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 /** Told of every call out once it has ended. */
 export type CallObserver = (call: {
@@ -16,7 +13,7 @@ export type CallObserver = (call: {
   readonly durationMs: number
 }) => void
 
-export interface JsonRequest<T> {
+export interface JsonRequest<T> extends Partial<ExchangeTerms> {
   /** Name of the call from a closed list; for metrics. */
   readonly operation: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
@@ -29,12 +26,6 @@ export interface JsonRequest<T> {
   readonly form?: URLSearchParams
   /** What the answer must hold; an empty body is given to it as undefined. */
   readonly schema: ZodType<T>
-  readonly timeoutMs?: number
-  /**
-   * Asked when the request is about to be written on a connection, whatever it has waited for until then. What it throws
-   * is thrown, and nothing is written.
-   */
-  readonly beforeSending?: () => void
 }
 
 export interface JsonAnswer<T> {
@@ -56,21 +47,9 @@ export type AnswerObserver = (answer: {
 }) => void
 
 const DEFAULT_TIMEOUT_MS = 15_000
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 /** How a proxy in between says that a system is being maintained: as good as an answer that cannot be read. */
 const temporaryRedirects: ReadonlySet<number> = new Set([302, 303, 307])
-
-/** Failures before the request left: name look-up, connection, TLS. */
-const connectCodes =
-  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
-
-/** How a call failed that got no answer. */
-export function failureKind(error: unknown): CallFailure['kind'] {
-  const { name, code } = error as { name?: string; code?: string }
-  if (name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout'
-  return code !== undefined && connectCodes.test(code) ? 'connect' : 'reset'
-}
 
 function parseJson(text: string): { json?: unknown; isJson: boolean } {
   if (text === '') return { isJson: true }
@@ -88,7 +67,7 @@ function parseJson(text: string): { json?: unknown; isJson: boolean } {
 export class JsonClient {
   readonly #target: string
   readonly #base: string
-  readonly #dispatcher: Dispatcher
+  readonly #dispatcher: ExchangeDispatcher
   readonly #observe: CallObserver
   readonly #limitWait: LimitWait | undefined
   readonly #onAnswer: AnswerObserver | undefined
@@ -99,7 +78,7 @@ export class JsonClient {
   constructor(options: {
     target: string
     baseUrl: string
-    dispatcher: Dispatcher
+    dispatcher: ExchangeDispatcher
     observeCall: CallObserver
     limitWait?: LimitWait
     onAnswer?: AnswerObserver
@@ -151,78 +130,20 @@ export class JsonClient {
     return { status, headers, body: parsed.data }
   }
 
-  async #exchange(request: JsonRequest<unknown>): Promise<{ status: number; headers: Headers; text: string }> {
-    const { method, path, query, json, form, beforeSending, timeoutMs = DEFAULT_TIMEOUT_MS } = request
-    const dispatcher = beforeSending ? this.#dispatcher.compose(asking(beforeSending)) : this.#dispatcher
+  async #exchange(request: JsonRequest<unknown>): Promise<Answer> {
+    const { method, path, query, headers, json, form, beforeSending, timeoutMs = DEFAULT_TIMEOUT_MS } = request
     const url = new URL(this.#base + path + (query === undefined ? '' : `?${query}`))
     const type = form ? 'application/x-www-form-urlencoded' : json === undefined ? undefined : 'application/json'
-    try {
-      return await inTime(timeoutMs, async (signal) => {
-        const { statusCode, headers, body } = await dispatcher.request({
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method,
-          headers: {
-            accept: 'application/json',
-            ...(type && { 'content-type': type }),
-            ...request.headers,
-          },
-          body: form?.toString() ?? (json === undefined ? null : JSON.stringify(json)),
-          signal,
-        })
-        return { status: statusCode, headers, text: await readText(body) }
-      })
-    } catch (error) {
-      if (error instanceof NotSentError) throw error.cause
-      throw new HttpError({ kind: failureKind(error) }, { cause: error })
-    }
-  }
-}
-
-/** Nothing was written; the cause says why. */
-class NotSentError extends Error {}
-
-/**
- * A process that was frozen while the request waited for a connection finds the connection before it finds that its time
- * is up: whatever it was sure of has to be asked for here.
- */
-function asking(beforeSending: () => void): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) => {
-    const start = handler.onRequestStart?.bind(handler)
-    handler.onRequestStart = (...given) => {
-      try {
-        beforeSending()
-      } catch (cause) {
-        throw new NotSentError('not sent', { cause })
-      }
-      start?.(...given)
-    }
-    return dispatch(options, handler)
-  }
-}
-
-/** By events: an iterator of the stream costs more than the rest of the reading. */
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const chunks: Buffer[] = []
-  let size = 0
-  body.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > MAX_ANSWER_BYTES) body.destroy(new Error('answer too large'))
-    chunks.push(chunk)
-  })
-  body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
-  body.on('error', reject)
-  return await promise
-}
-
-/** Bounds work's time. A signal of `AbortSignal.timeout` would live on until then, also where the work has long ended. */
-async function inTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(new DOMException('no answer in time', 'TimeoutError')), ms)
-  try {
-    return await work(late.signal)
-  } finally {
-    clearTimeout(timer)
+    return await exchange(
+      this.#dispatcher,
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers: { accept: 'application/json', ...(type && { 'content-type': type }), ...headers },
+        body: form?.toString() ?? (json === undefined ? null : JSON.stringify(json)),
+      },
+      { timeoutMs, beforeSending },
+    )
   }
 }

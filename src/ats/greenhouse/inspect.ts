@@ -1,6 +1,6 @@
 import { type ZodType, z } from 'zod'
 import { PermanentError } from '../../domain/errors.ts'
-import type { Headers } from '../../http/json-client.ts'
+import type { Headers } from '../../http/exchange.ts'
 import { serverClock } from '../../http/server-clock.ts'
 import {
   type AtsInspector,

@@ -157,6 +157,38 @@ describe('the JSON client', () => {
     })
   })
 
+  test('fails in time while it waits for a connection, and is not sent once there is one', async () => {
+    const one = new Agent({ connections: 1 })
+    const arrived: (string | undefined)[] = []
+    const first = Promise.withResolvers<() => void>()
+    const client = await serve(
+      (request, response) => {
+        arrived.push(request.headers['x-tag']?.toString())
+        const answer = () => void response.end('{"id":1}')
+        if (arrived.length === 1) first.resolve(answer)
+        else answer()
+      },
+      { dispatcher: one },
+    )
+    const earlier = call(client, { headers: { 'x-tag': 'first' } })
+    const answerFirst = await first.promise
+    const waiting = await failureOf(call(client, { headers: { 'x-tag': 'late' }, timeoutMs: 50 }))
+    expect(waiting.failure.kind).toBe('timeout')
+    const next = call(client, { headers: { 'x-tag': 'next' } })
+    answerFirst()
+    await Promise.all([earlier, next])
+    expect(arrived).toEqual(['first', 'next'])
+    await one.close()
+  })
+
+  test('takes the answer, and not what was said on the way to it', async () => {
+    const client = await serve((_request, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+      response.writeHead(200, { tag: 'answer' }).end('{"id":1}')
+    })
+    expect(await call(client)).toMatchObject({ status: 200, headers: { tag: 'answer' } })
+  })
+
   test('gives up on an answer without end', async () => {
     const client = await serve((_request, response) => {
       const chunk = Buffer.alloc(1024 * 1024, 0x20)
@@ -166,7 +198,7 @@ describe('the JSON client', () => {
       }
       pump()
     })
-    expect(outcomeOf((await failureOf(call(client))).failure)).toBe('unknown')
+    expect((await failureOf(call(client))).failure.kind).toBe('reset')
   })
 
   test('keeps header values, request and answer out of what its errors print', async () => {
