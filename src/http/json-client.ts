@@ -66,7 +66,9 @@ function parseJson(text: string): { json?: unknown; isJson: boolean } {
  */
 export class JsonClient {
   readonly #target: string
-  readonly #base: string
+  readonly #origin: string
+  /** What the base's path puts before each call's. */
+  readonly #prefix: string
   readonly #dispatcher: ExchangeDispatcher
   readonly #observe: CallObserver
   readonly #limitWait: LimitWait | undefined
@@ -87,7 +89,9 @@ export class JsonClient {
     breaker?: Breaker
   }) {
     this.#target = options.target
-    this.#base = options.baseUrl.replace(/\/+$/, '')
+    const { origin, pathname } = new URL(options.baseUrl)
+    this.#origin = origin
+    this.#prefix = pathname.replace(/\/+$/, '')
     this.#dispatcher = options.dispatcher
     this.#observe = options.observeCall
     this.#limitWait = options.limitWait
@@ -132,13 +136,12 @@ export class JsonClient {
 
   async #exchange(request: JsonRequest<unknown>): Promise<Answer> {
     const { method, path, query, headers, json, form, beforeSending, timeoutMs = DEFAULT_TIMEOUT_MS } = request
-    const url = new URL(this.#base + path + (query === undefined ? '' : `?${query}`))
     const type = form ? 'application/x-www-form-urlencoded' : json === undefined ? undefined : 'application/json'
     return await exchange(
       this.#dispatcher,
       {
-        origin: url.origin,
-        path: url.pathname + url.search,
+        origin: this.#origin,
+        path: this.#prefix + path + (query?.size ? `?${query}` : ''),
         method,
         headers: { accept: 'application/json', ...(type && { 'content-type': type }), ...headers },
         body: form?.toString() ?? (json === undefined ? null : JSON.stringify(json)),
