@@ -11,6 +11,7 @@ import type { Route } from './domain/connection.ts'
 import { WorkerLostError, type WrongKeyError } from './domain/errors.ts'
 import { makeErase } from './erase/erase-person.ts'
 import { makeAgent } from './http/agent.ts'
+import { FreshConnections } from './http/fresh-connections.ts'
 import { postJson } from './http/post-json.ts'
 import { isTrustedLink } from './interview/link-host.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
@@ -83,7 +84,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
   const now = overrides.now ?? clock.now
 
   const dispatcher = makeAgent()
-  const createDispatcher = makeAgent({ reuses: false })
+  const createDispatcher = new FreshConnections()
   const { observeCall, observeWait } = report
   const atsTools = { dispatcher, cache: store.cache, log, now, observeCall, observeWait }
   const adapters = makeAdapters(settings.connections, atsTools)

@@ -5,6 +5,7 @@ import { InterviewExistsError, PermanentError } from '../domain/errors.ts'
 import type { Interview, InterviewRequest, InterviewSearch, InterviewVendor } from '../domain/interview.ts'
 import { makeBreaker } from '../http/breaker.ts'
 import type { FailureReasons } from '../http/classify.ts'
+import type { ExchangeDispatcher } from '../http/exchange.ts'
 import { HttpError } from '../http/http-error.ts'
 import { type CallObserver, JsonClient } from '../http/json-client.ts'
 import { isTrustedLink } from './link-host.ts'
@@ -32,7 +33,7 @@ export interface RestVendorOptions {
    * For the create call alone: opens a fresh connection each time, since a kept one that the far side has just closed
    * fails after the request was written, which leaves the outcome unknown.
    */
-  readonly createDispatcher: Dispatcher
+  readonly createDispatcher: ExchangeDispatcher
   readonly observeCall: CallObserver
   readonly now: () => number
 }

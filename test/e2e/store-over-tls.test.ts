@@ -1,37 +1,20 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { StoreSettings } from '../../src/config/settings.ts'
 import { SANDBOX_FIELD, SANDBOX_STAGE } from '../../src/sandbox/settings.ts'
-import { requireBinary } from '../support/binaries.ts'
 import { startBridgeProcess } from '../support/bridge-process.ts'
 import { cleanUpAfterEach } from '../support/clean-up.ts'
 import { freePort } from '../support/free-port.ts'
 import { startPostgres } from '../support/postgres-server.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { sandboxDocument, sandboxVariables, startSandboxWorld } from '../support/sandbox-world.ts'
+import { selfSigned } from '../support/self-signed.ts'
 import { until } from '../support/until.ts'
 
 /** What the README says a user of Redis needs: our keys, and no command that looks at or changes the server. */
 const USER = 'user bridge on >pass/word ~{bridge}* &* +@all -@admin +info +config|get'
 
 const cleanUp = cleanUpAfterEach()
-
-/** A certificate for localhost that vouches for itself. */
-function selfSigned(): { key: string; certificate: string } {
-  const dir = mkdtempSync(join(tmpdir(), 'bridge-tls-'))
-  cleanUp(() => rmSync(dir, { recursive: true, force: true }))
-  const [key, certificate] = [join(dir, 'key.pem'), join(dir, 'certificate.pem')]
-  const subject = ['-subj', '/CN=redis.example.com', '-addext', 'subjectAltName=DNS:localhost']
-  const files = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-keyout', key, '-out', certificate]
-  execFileSync(requireBinary('openssl'), ['req', '-x509', '-nodes', '-days', '2', ...files, ...subject], {
-    stdio: 'ignore',
-  })
-  return { key, certificate }
-}
 
 /** Moves somebody into the stage and waits for the link. @returns what the process has written by then */
 async function deliverOver(store: StoreSettings, certificate: string): Promise<string> {
@@ -58,7 +41,8 @@ async function deliverOver(store: StoreSettings, certificate: string): Promise<s
 }
 
 test('a link is delivered over a Redis that speaks TLS alone and lets in a user with our keys alone', async () => {
-  const { key, certificate } = selfSigned()
+  const { key, certificate, remove } = selfSigned()
+  cleanUp(remove)
   const port = await freePort()
   const tls = ['--tls-port', String(port), '--tls-auth-clients', 'no', '--tls-key-file', key]
   const redis = await startRedis({
@@ -71,6 +55,7 @@ test('a link is delivered over a Redis that speaks TLS alone and lets in a user 
 
 test('a link is delivered over PostgreSQL with TLS on every connection, the queue’s too', async () => {
   const tls = selfSigned()
+  cleanUp(tls.remove)
   const postgres = await startPostgres({ tls })
   cleanUp(() => postgres.stop())
   const url = `${postgres.url.replace('127.0.0.1', 'localhost')}?sslmode=verify-full`

@@ -1,6 +1,6 @@
+import { Agent } from 'undici'
 import { expect, test } from 'vitest'
 import { RetryableError } from '../../../src/domain/errors.ts'
-import { makeAgent } from '../../../src/http/agent.ts'
 import { RestVendor } from '../../../src/interview/rest-vendor.ts'
 import { cleanUpAfterEach } from '../../support/clean-up.ts'
 import { FakeHttp } from '../../support/fake-http.ts'
@@ -12,7 +12,7 @@ const afterwards = cleanUpAfterEach()
 async function aVendor() {
   const fake = await FakeHttp.start()
   afterwards(() => fake.close())
-  const agent = makeAgent({ connections: 1, reuses: false })
+  const agent = new Agent({ connections: 1 })
   afterwards(() => agent.destroy())
   const vendor = new RestVendor({
     apiKey: 'key',
