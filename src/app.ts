@@ -13,7 +13,7 @@ import { makeErase } from './erase/erase-person.ts'
 import { makeAgent } from './http/agent.ts'
 import { FreshConnections } from './http/fresh-connections.ts'
 import { postJson } from './http/post-json.ts'
-import { isTrustedLink } from './interview/link-host.ts'
+import { makeLinkTrust } from './interview/link-host.ts'
 import { RestVendor } from './interview/rest-vendor.ts'
 import { makeMetrics } from './ops/metrics/metrics.ts'
 import { observedIn } from './ops/metrics/observed.ts'
@@ -187,8 +187,7 @@ export async function startBridge(settings: Settings, log: Logger, overrides: Ov
               const one = settings.connections.find(({ name }) => name === connection)
               return one && makeInspector(one, atsTools)
             },
-            isTrustedLink: (link) =>
-              isTrustedLink(link, settings.interviewflow.baseUrl, settings.interviewflow.linkHosts),
+            isTrustedLink: makeLinkTrust(settings.interviewflow),
             queue: queue.raw,
             forget: (connection, candidateId) => erase(connection, { erased: { candidateId } }),
             addRound: (delivery, round, delayMs) => queue.addRound(delivery, round, delayMs),

@@ -1,14 +1,20 @@
 /**
- * Whether an interview link may be shown to a recruiter: https on a host below the base URL's parent domain, or on a
- * host the operator named (those may be http, for sandboxes). A port counts as part of a named host where one is given.
- * @param link address as the vendor gave it
- * @param baseUrl the vendor's API, e.g. `https://api.interviewflowai.com`: its parent domain is the vendor's own
+ * Makes what says whether an interview link may be shown to a recruiter: https on a host below the base URL's parent
+ * domain, or on a host the operator named (those may be http, for sandboxes). A port counts as part of a named host where
+ * one is given. It takes the address as the vendor gave it.
+ * @param vendor.baseUrl the vendor's API, e.g. `https://api.interviewflowai.com`: its parent domain is the vendor's own
  */
-export function isTrustedLink(link: string, baseUrl: string, linkHosts: readonly string[]): boolean {
-  const url = URL.canParse(link) ? new URL(link) : undefined
-  if (url === undefined || url.username !== '' || url.password !== '') return false
-  if (isNamedHost(url, linkHosts)) return url.protocol === 'https:' || url.protocol === 'http:'
-  return url.protocol === 'https:' && url.port === '' && isBelow(url.hostname, parentDomain(new URL(baseUrl).hostname))
+export function makeLinkTrust(vendor: {
+  readonly baseUrl: string
+  readonly linkHosts: readonly string[]
+}): (link: string) => boolean {
+  const ownDomain = parentDomain(new URL(vendor.baseUrl).hostname)
+  return (link) => {
+    const url = URL.parse(link)
+    if (url === null || url.username !== '' || url.password !== '') return false
+    if (isNamedHost(url, vendor.linkHosts)) return url.protocol === 'https:' || url.protocol === 'http:'
+    return url.protocol === 'https:' && url.port === '' && isBelow(url.hostname, ownDomain)
+  }
 }
 
 /** Whether a host is one of those that the operator named, lower case; a port there has to be the address's, too. */

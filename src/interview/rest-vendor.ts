@@ -8,7 +8,7 @@ import type { FailureReasons } from '../http/classify.ts'
 import type { ExchangeDispatcher } from '../http/exchange.ts'
 import { HttpError } from '../http/http-error.ts'
 import { type CallObserver, JsonClient } from '../http/json-client.ts'
-import { isTrustedLink } from './link-host.ts'
+import { makeLinkTrust } from './link-host.ts'
 import { createdAnswer, type FoundInterview, type FoundPage, foundAnswer, refusalMeaning } from './schema.ts'
 
 const reasons: FailureReasons = {
@@ -43,14 +43,16 @@ export const vendorOperations = ['create', 'read-back'] as const
 
 /** InterviewFlowAI over its REST API. @see interviewflow.md sections 1 and 2 */
 export class RestVendor implements InterviewVendor {
-  readonly #options: RestVendorOptions
+  readonly #isTrustedLink: (link: string) => boolean
+  readonly #now: () => number
   readonly #creating: JsonClient
   readonly #reading: JsonClient
   readonly #headers: Readonly<Record<string, string>>
 
   constructor(options: RestVendorOptions) {
     const { baseUrl, observeCall, dispatcher, createDispatcher, now } = options
-    this.#options = options
+    this.#isTrustedLink = makeLinkTrust(options)
+    this.#now = now
     this.#headers = { 'x-api-key': options.apiKey }
     const shared = { target: 'interviewflow', baseUrl, observeCall, breaker: makeBreaker(), now }
     this.#creating = new JsonClient({ ...shared, dispatcher: createDispatcher })
@@ -112,10 +114,13 @@ export class RestVendor implements InterviewVendor {
   }
 
   #trusted(interviewId: string, link: string, createdAt: string | undefined): Interview {
-    const { baseUrl, linkHosts, now } = this.#options
-    if (!isTrustedLink(link, baseUrl, linkHosts)) throw new PermanentError('vendor-answer-unusable')
+    if (!this.#isTrustedLink(link)) throw new PermanentError('vendor-answer-unusable')
     const created = Date.parse(createdAt ?? '')
-    return { interviewId: usable(interviewId), link: usable(link), createdAt: Number.isNaN(created) ? now() : created }
+    return {
+      interviewId: usable(interviewId),
+      link: usable(link),
+      createdAt: Number.isNaN(created) ? this.#now() : created,
+    }
   }
 }
 

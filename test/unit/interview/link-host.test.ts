@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import { isTrustedLink } from '../../../src/interview/link-host.ts'
+import { makeLinkTrust } from '../../../src/interview/link-host.ts'
 
 const base = 'https://api.interviewflowai.com'
+
+const isTrustedLink = (link: string, baseUrl: string, linkHosts: readonly string[]) =>
+  makeLinkTrust({ baseUrl, linkHosts })(link)
 
 test.each([
   'https://app.interviewflowai.com/form?interviewId=1',
