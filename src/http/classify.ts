@@ -9,9 +9,9 @@ export interface CallFailure {
   readonly retryAfterMs?: number | undefined
 }
 
-/** Failures before the request left: name look-up, connection, TLS. */
+/** Failures before the request left: name look-up, connection (a port or a file handle of our own, too), TLS. */
 const connectCodes =
-  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EMFILE|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
 
 /** How a call failed that got no answer. */
 export function failureKind(error: unknown): CallFailure['kind'] {

@@ -110,8 +110,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Ends it because its time is up. */
   giveUp(): void {
     this.#late = new DOMException('no answer in time', 'TimeoutError')
-    // Without a controller it waits for a connection, and is ended when it gets one.
+    // Without a controller it waits for a connection: nothing has left, nor will where it gets one.
     if (this.#controller) this.#controller.abort(this.#late)
-    else this.#reject(new HttpError({ kind: 'timeout' }, { cause: this.#late }))
+    else this.#reject(new HttpError({ kind: 'connect' }, { cause: this.#late }))
   }
 }

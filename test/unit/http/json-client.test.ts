@@ -173,7 +173,7 @@ describe('the JSON client', () => {
     const earlier = call(client, { headers: { 'x-tag': 'first' } })
     const answerFirst = await first.promise
     const waiting = await failureOf(call(client, { headers: { 'x-tag': 'late' }, timeoutMs: 50 }))
-    expect(waiting.failure.kind).toBe('timeout')
+    expect(waiting.failure.kind).toBe('connect')
     const next = call(client, { headers: { 'x-tag': 'next' } })
     answerFirst()
     await Promise.all([earlier, next])
