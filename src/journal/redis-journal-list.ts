@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { CorkedRedis } from '../store/corked-redis.ts'
 import { hashReader } from '../store/redis-hashes.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import { fromCursor, type Position, toCursor } from './records.ts'
@@ -12,7 +13,7 @@ const LOOK_AT_MOST = 5_000
 export type ReadRecords = (ids: readonly string[]) => Promise<RedisRecord[]>
 
 /** What reads the records of the journal whose keys begin with the prefix. */
-export function recordReader(redis: Redis, prefix: string): ReadRecords {
+export function recordReader(redis: CorkedRedis, prefix: string): ReadRecords {
   const read = hashReader(redis, `${prefix}d:`)
   return async (ids) => {
     const hashes = await read(ids)

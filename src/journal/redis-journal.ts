@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import {
   type Delivery,
   type DeliveryState,
@@ -6,6 +5,7 @@ import {
   finalStates,
   type TimelineEntry,
 } from '../domain/delivery.ts'
+import type { CorkedRedis } from '../store/corked-redis.ts'
 import { guarded } from '../store/guarded.ts'
 import { pairsOf } from '../store/redis-pairs.ts'
 import { defineScript, KEY_PREFIX, type RedisScript } from '../store/redis-script.ts'
@@ -40,12 +40,12 @@ import { deliveryFields, fromLine, toDelivery, toEntry, toLine, toPairs, toRound
 const PREFIX = `${KEY_PREFIX}journal:`
 
 /** The journal in hashes and sorted sets; each change is one script. */
-export function redisJournal(redis: Redis): Journal {
+export function redisJournal(redis: CorkedRedis): Journal {
   return guarded<Journal>(new RedisJournal(redis))
 }
 
 class RedisJournal implements Journal {
-  readonly #redis: Redis
+  readonly #redis: CorkedRedis
   readonly #readRecords: ReadRecords
   readonly #received: RedisScript
   readonly #started: RedisScript
@@ -57,7 +57,7 @@ class RedisJournal implements Journal {
   readonly #purge: RedisScript
   readonly #backlog: RedisScript
 
-  constructor(redis: Redis) {
+  constructor(redis: CorkedRedis) {
     this.#redis = redis
     this.#readRecords = recordReader(redis, PREFIX)
     this.#received = defineScript(redis, 'bridgeJournalReceived', PREFIX, receivedLua)

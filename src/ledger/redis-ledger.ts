@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import { LapsedError } from '../domain/errors.ts'
 import type { Interview } from '../domain/interview.ts'
 import type { Vault } from '../seal/vault.ts'
+import type { CorkedRedis } from '../store/corked-redis.ts'
 import { guarded } from '../store/guarded.ts'
 import { heldFor } from '../store/held-for.ts'
 import { hashReader, type ReadHashes } from '../store/redis-hashes.ts'
@@ -38,12 +38,12 @@ const markOf = (also: WriteIntent | undefined) =>
   also ? [writeBackName(also.key), `intentAt:${also.target}`, also.at] : []
 
 /** The ledger in hashes that expire by themselves. */
-export function redisLedger(redis: Redis, vault: Vault): Ledger {
+export function redisLedger(redis: CorkedRedis, vault: Vault): Ledger {
   return guarded<Ledger>(new RedisLedger(redis, vault))
 }
 
 /** Tries our keys on a ledger that is there, and makes none. @throws WrongKeyError */
-export async function tryRedisLedger(redis: Redis, vault: Vault): Promise<void> {
+export async function tryRedisLedger(redis: Pick<CorkedRedis, 'get'>, vault: Vault): Promise<void> {
   const kept = await redis.get(PREFIX + HASH_KEY)
   if (kept !== null) vault.open(kept, HASH_KEY)
 }
@@ -63,7 +63,7 @@ type Script =
   | 'merge'
 
 class RedisLedger implements Ledger {
-  readonly #redis: Redis
+  readonly #redis: CorkedRedis
   readonly #vault: Vault
   readonly #readHashes: ReadHashes
   readonly #hashKey = heldFor(HELD_MS, () => this.#readHashKey())
@@ -71,7 +71,7 @@ class RedisLedger implements Ledger {
   readonly #linkPattern = heldFor(HELD_MS, async () => (await this.#redis.get(LINK_PATTERN)) ?? undefined)
   readonly #scripts: Readonly<Record<Script, RedisScript>>
 
-  constructor(redis: Redis, vault: Vault) {
+  constructor(redis: CorkedRedis, vault: Vault) {
     this.#redis = redis
     this.#vault = vault
     this.#readHashes = hashReader(redis, PREFIX)

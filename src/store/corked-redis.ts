@@ -6,13 +6,30 @@ import { Redis } from 'ioredis'
  * script would hold up the rest.
  */
 export class CorkedRedis extends Redis {
+  readonly #lastWords: (() => void)[] = []
+  #isLeaving = false
+
   override sendCommand(...given: Parameters<Redis['sendCommand']>): unknown {
+    this.#leave()
+    return super.sendCommand(...given)
+  }
+
+  /** Runs `say` at the end of the turn, in time for its commands to leave with the others. */
+  atTurnsEnd(say: () => void): void {
+    this.#lastWords.push(say)
+    this.#leave()
+  }
+
+  #leave(): void {
+    if (this.#isLeaving) return
+    this.#isLeaving = true
     // Absent until it connects.
     const stream: Redis['stream'] | undefined = this.stream
-    if (stream?.writableCorked === 0) {
-      stream.cork()
-      setImmediate(() => stream.uncork())
-    }
-    return super.sendCommand(...given)
+    stream?.cork()
+    setImmediate(() => {
+      for (let say = this.#lastWords.shift(); say; say = this.#lastWords.shift()) say()
+      this.#isLeaving = false
+      stream?.uncork()
+    })
   }
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { CorkedRedis } from './corked-redis.ts'
 import { defineScript } from './redis-script.ts'
 
 /** Reads many hashes by the ends of their names, in order; one that is not there is empty. */
@@ -17,7 +17,7 @@ return cjson.encode(hashes)`
  * Reads hashes in one JSON text: as so many maps they would take ioredis several times as long to decode.
  * @param prefix what their names begin with
  */
-export function hashReader(redis: Redis, prefix: string): ReadHashes {
+export function hashReader(redis: CorkedRedis, prefix: string): ReadHashes {
   const read = defineScript(redis, 'bridgeHashes', prefix, hashesLua)
   return async (names) => {
     if (names.length === 0) return []

@@ -1,6 +1,7 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { redisJournal } from '../journal/redis-journal.ts'
 import { tryRedisLedger } from '../ledger/redis-ledger.ts'
+import { CorkedRedis } from './corked-redis.ts'
 import type { InspectedStore } from './inspect.ts'
 import { parseRedisUrl } from './redis.ts'
 import { parseInfo } from './redis-info.ts'
@@ -30,7 +31,7 @@ export interface RedisFacts {
 
 /** @throws Error the driver's */
 export async function inspectRedis(url: string): Promise<InspectedStore> {
-  const redis = new Redis({
+  const redis = new CorkedRedis({
     ...parseRedisUrl(url),
     lazyConnect: true,
     connectTimeout: PATIENCE_MS,

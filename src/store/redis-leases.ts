@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { CorkedRedis } from './corked-redis.ts'
 import { guarded } from './guarded.ts'
 import { defineScript, KEY_PREFIX } from './redis-script.ts'
 import { LEASE_TTL_MS, takeLease } from './renewing-lease.ts'
@@ -36,7 +36,7 @@ redis.call('SET', key, ARGV[4], 'PX', ARGV[5])
 return 1`
 
 /** Leases as keys that expire on the server's clock. */
-export function redisLeases(redis: Redis): Leases {
+export function redisLeases(redis: CorkedRedis): Leases {
   const take = defineScript(redis, 'bridgeLeaseTake', LEASES, takeLua)
   const renew = defineScript(redis, 'bridgeLeaseRenew', LEASES, renewLua)
   const release = defineScript(redis, 'bridgeLeaseRelease', LEASES, releaseLua)
@@ -55,7 +55,7 @@ export function redisLeases(redis: Redis): Leases {
 }
 
 /** Small values that expire on the server's clock. */
-export function redisCache(redis: Redis): SharedCache {
+export function redisCache(redis: CorkedRedis): SharedCache {
   const keyOf = (name: string) => CACHE + name
   const lifeOf = (ttlMs: number) => Math.max(1, Math.ceil(ttlMs))
   const swap = defineScript(redis, 'bridgeCacheSwap', CACHE, swapLua)

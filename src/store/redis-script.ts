@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import type { Redis } from 'ioredis'
+import type { CorkedRedis } from './corked-redis.ts'
 
 /** What a script is given: numbers reach it as texts, lists as tables. */
 type Argument = string | number | readonly (readonly string[])[]
@@ -36,12 +36,12 @@ return replies`
  * is done for it.
  * @param prefix what the names of its keys begin with; KEYS[1]
  */
-export function defineScript(redis: Redis, name: string, prefix: string, lua: string): RedisScript {
+export function defineScript(redis: CorkedRedis, name: string, prefix: string, lua: string): RedisScript {
   redis.defineCommand(name, { lua: forEachCall(lua), numberOfKeys: 1 })
   const commands = redis as unknown as Record<string, (prefix: string, calls: string) => Promise<(unknown | Error)[]>>
   const calls = new DataLoader<readonly Argument[], unknown>(
     async (given) => (await commands[name]?.(prefix, JSON.stringify(given))) ?? [],
-    { cache: false, maxBatchSize: CALLS_AT_ONCE, batchScheduleFn: setImmediate },
+    { cache: false, maxBatchSize: CALLS_AT_ONCE, batchScheduleFn: (dispatch) => redis.atTurnsEnd(dispatch) },
   )
   return async (...args) => await calls.load(args.map(inText))
 }

@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { StoreUnavailableError } from '../../src/domain/errors.ts'
+import { CorkedRedis } from '../../src/store/corked-redis.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { parseInfo } from '../../src/store/redis-info.ts'
 import { defineScript } from '../../src/store/redis-script.ts'
@@ -9,11 +9,11 @@ import { until } from '../support/until.ts'
 import { aSubject } from './store-contract/samples.ts'
 
 let place: PrivateStore
-let redis: Redis
+let redis: CorkedRedis
 
 beforeAll(async () => {
   place = await privateRedis()
-  redis = new Redis(urlOf(place))
+  redis = new CorkedRedis(urlOf(place))
 })
 
 afterAll(async () => {
