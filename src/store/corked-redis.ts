@@ -27,9 +27,12 @@ export class CorkedRedis extends Redis {
     const stream: Redis['stream'] | undefined = this.stream
     stream?.cork()
     setImmediate(() => {
-      for (let say = this.#lastWords.shift(); say; say = this.#lastWords.shift()) say()
-      this.#isLeaving = false
-      stream?.uncork()
+      try {
+        for (let say = this.#lastWords.shift(); say; say = this.#lastWords.shift()) say()
+      } finally {
+        this.#isLeaving = false
+        stream?.uncork()
+      }
     })
   }
 }

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import type { CorkedRedis } from './corked-redis.ts'
 
-/** What a script is given: numbers reach it as texts, lists as tables. */
+/** What a script is given: numbers reach it as texts, lists, of well-formed texts, as tables. */
 type Argument = string | number | readonly (readonly string[])[]
 
 /** Runs a Lua script once: one atomic step. */
@@ -11,8 +11,8 @@ export type RedisScript = (...args: readonly Argument[]) => Promise<unknown>
 const CALLS_AT_ONCE = 50
 
 /**
- * One script for many calls of another. Each fails by itself; only what is wrong with the server is said of all, since
- * the client looks for it there (see `reconnectOnError`).
+ * One script for many calls of another. Each fails by itself; only that the server has become a replica is said of all,
+ * since the client looks for it there (see `reconnectOnError`).
  */
 const forEachCall = (lua: string) => `
 local function script(ARGV)
@@ -46,8 +46,11 @@ export function defineScript(redis: CorkedRedis, name: string, prefix: string, l
   return async (...args) => await calls.load(args.map(inText))
 }
 
-/** Of a number read from JSON Lua writes no more than 14 digits. */
-const inText = (argument: Argument) => (typeof argument === 'number' ? String(argument) : argument)
+/** Of a number read from JSON Lua writes no more than 14 digits; of a text with half a character it reads nothing. */
+function inText(argument: Argument): Argument {
+  if (typeof argument === 'number') return String(argument)
+  return typeof argument === 'string' ? argument.toWellFormed() : argument
+}
 
 /** What every key begins with. The braces keep all of them in one slot of a cluster, so that scripts may touch several. */
 export const KEY_PREFIX = '{bridge}:'
