@@ -104,7 +104,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
-    this.#reject(new HttpError({ kind: failureKind(cause) }, { cause }))
+    // Without a controller it never got a connection.
+    this.#reject(new HttpError({ kind: this.#controller ? failureKind(cause) : 'connect' }, { cause }))
   }
 
   /** Ends it because its time is up. */

@@ -18,8 +18,7 @@ export class FreshConnections implements ExchangeDispatcher {
   dispatch(request: Outgoing, exchange: Exchange): void {
     const client = new Client(request.origin, { connect: this.#connect })
     const end = async () => {
-      await client.destroy(OVER)
-      this.#underWay.delete(ended)
+      await client.destroy(OVER).finally(() => this.#underWay.delete(ended))
     }
     const ended = exchange.answer.then(end, end)
     this.#underWay.add(ended)

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { describe, expect, inject, it } from 'vitest'
 import { obtainInterview } from '../../src/deliver/obtain-interview.ts'
 import { makeAgent } from '../../src/http/agent.ts'
+import { FreshConnections } from '../../src/http/fresh-connections.ts'
 import { RestVendor } from '../../src/interview/rest-vendor.ts'
 import { personKey } from '../../src/ledger/person-key.ts'
 import { sandboxRoute } from '../../src/sandbox/settings.ts'
@@ -81,7 +82,7 @@ describe('a lease that is lost', () => {
       baseUrl: fake.baseUrl,
       linkHosts: [],
       dispatcher: agent,
-      createDispatcher: agent,
+      createDispatcher: new FreshConnections(),
       observeCall: () => undefined,
       now: Date.now,
     })

@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /** A TCP proxy on loopback that can let connections go silent without breaking them. */
 export interface HoldingProxy {
   readonly url: string
+  /** How many were made so far. */
+  connections(): number
   /** From now on only the first connection that was made is served; the others hang, new ones too. */
   holdAllButFirst(): void
   close(): Promise<void>
@@ -37,6 +39,7 @@ export async function startHoldingProxy(url: string): Promise<HoldingProxy> {
   own.port = String((proxy.address() as AddressInfo).port)
   return {
     url: own.href,
+    connections: () => connections,
     holdAllButFirst: () => {
       isHolding = true
     },

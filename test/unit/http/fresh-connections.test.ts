@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { FreshConnections } from '../../../src/http/fresh-connections.ts'
@@ -11,9 +11,9 @@ import { until } from '../../support/until.ts'
 
 const afterwards = cleanUpAfterEach()
 
-function clientOf(port: number) {
+function clientOf(port: number, scheme = 'http') {
   const connections = new FreshConnections()
-  const baseUrl = `http://127.0.0.1:${port}`
+  const baseUrl = `${scheme}://127.0.0.1:${port}`
   const client = new JsonClient({ target: 'test', baseUrl, dispatcher: connections, observeCall() {}, now: Date.now })
   const call = async (timeoutMs = 15_000) =>
     await client.call({ operation: 'read', method: 'GET', path: '/', schema: z.unknown(), timeoutMs })
@@ -62,4 +62,12 @@ test('a call that gets no answer says how, and leaves nothing to wait for', asyn
   await expect(stalling.call(50)).rejects.toMatchObject({ failure: { kind: 'timeout' } })
   await Promise.all([gone, cut, silent, stalling].map(({ connections }) => connections.close()))
   await until(() => [...silent.sockets, ...stalling.sockets].every(({ closed }) => closed))
+})
+
+test('a call whose connection was cut before it could be sent was surely not sent', async () => {
+  const server = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  afterwards(() => server.close())
+  const { call } = clientOf((server.address() as AddressInfo).port, 'https')
+  await expect(call()).rejects.toMatchObject({ failure: { kind: 'connect' } })
 })
