@@ -9,17 +9,6 @@ export interface CallFailure {
   readonly retryAfterMs?: number | undefined
 }
 
-/** Failures before the request left: name look-up, connection (a port or a file handle of our own, too), TLS. */
-const connectCodes =
-  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EMFILE|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
-
-/** How a call failed that got no answer. */
-export function failureKind(error: unknown): CallFailure['kind'] {
-  const { name, code } = error as { name?: string; code?: string }
-  if (name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout'
-  return code !== undefined && connectCodes.test(code) ? 'connect' : 'reset'
-}
-
 /** The words of one outside system for the classes of failure. */
 export interface FailureReasons {
   readonly unavailable: RetryingReason

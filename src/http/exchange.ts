@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici'
-import { failureKind } from './classify.ts'
 import { HttpError } from './http-error.ts'
 
 export type Outgoing = Dispatcher.DispatchOptions & { readonly origin: string }
@@ -52,11 +51,10 @@ export async function exchange(
 
 /** One request on its way, by undici's own events: its `request` makes a stream and an abort signal of them, at a price. */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<Answer>
-  readonly #resolve: (answer: Answer) => void
-  readonly #reject: (error: unknown) => void
+  readonly #answer = Promise.withResolvers<Answer>()
   readonly #beforeSending: (() => void) | undefined
   #late: Error | undefined
+  /** Absent while it waits for a connection: until then nothing has left. */
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
   #headers: Headers = {}
@@ -64,11 +62,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #size = 0
 
   constructor(beforeSending?: () => void) {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    this.answer = promise
-    this.#resolve = resolve
-    this.#reject = reject
     this.#beforeSending = beforeSending
+  }
+
+  get answer(): Promise<Answer> {
+    return this.#answer.promise
   }
 
   /**
@@ -80,7 +78,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     try {
       this.#beforeSending?.()
     } catch (error) {
-      this.#reject(error)
+      this.#answer.reject(error)
       throw error
     }
     this.#controller = controller
@@ -100,19 +98,23 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const text = Buffer.concat(this.#chunks).toString('utf8')
-    this.#resolve({ status: this.#status, headers: this.#headers, text })
+    this.#answer.resolve({ status: this.#status, headers: this.#headers, text })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
-    // Without a controller it never got a connection.
-    this.#reject(new HttpError({ kind: this.#controller ? failureKind(cause) : 'connect' }, { cause }))
+    this.#fail(cause)
   }
 
   /** Ends it because its time is up. */
   giveUp(): void {
     this.#late = new DOMException('no answer in time', 'TimeoutError')
-    // Without a controller it waits for a connection: nothing has left, nor will where it gets one.
     if (this.#controller) this.#controller.abort(this.#late)
-    else this.#reject(new HttpError({ kind: 'connect' }, { cause: this.#late }))
+    else this.#fail(this.#late)
+  }
+
+  /** Goes by whether it had a connection, not by codes: on its way a request can lose its host as well. */
+  #fail(cause: Error): void {
+    const onItsWay = this.#late ? 'timeout' : 'reset'
+    this.#answer.reject(new HttpError({ kind: this.#controller ? onItsWay : 'connect' }, { cause }))
   }
 }

@@ -1,8 +1,19 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { failureKind, parseRetryAfter } from './classify.ts'
+import { type CallFailure, parseRetryAfter } from './classify.ts'
 import { HttpError } from './http-error.ts'
 import type { CallObserver } from './json-client.ts'
+
+/** Failures before the request left: name look-up, connection, TLS. */
+const connectCodes =
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
+
+/** How a call failed that got no answer, as far as its code tells: good enough for a read. */
+function failureKind(error: unknown): CallFailure['kind'] {
+  const { name, code } = error as { name?: string; code?: string }
+  if (name === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout'
+  return code !== undefined && connectCodes.test(code) ? 'connect' : 'reset'
+}
 
 /** A file on its way. Whoever does not read it to the end destroys the stream. */
 export interface Download {

@@ -12,6 +12,7 @@ const OVER = new Error('the call is over')
  * An Agent with `pipelining: 0` would share connections over HTTP/2, and make an error with a deep stack of each answer.
  */
 export class FreshConnections implements ExchangeDispatcher {
+  // Over HTTP/2 undici sends a call again whose connection was ended under it.
   readonly #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false })
   readonly #underWay = new Set<Promise<void>>()
 

@@ -6,31 +6,31 @@ import { Redis } from 'ioredis'
  * script would hold up the rest.
  */
 export class CorkedRedis extends Redis {
-  readonly #lastWords: (() => void)[] = []
-  #isLeaving = false
+  readonly #work: (() => void)[] = []
+  #isPlanned = false
 
   override sendCommand(...given: Parameters<Redis['sendCommand']>): unknown {
-    this.#leave()
+    this.#planWrite()
     return super.sendCommand(...given)
   }
 
-  /** Runs `say` at the end of the turn, in time for its commands to leave with the others. */
-  atTurnsEnd(say: () => void): void {
-    this.#lastWords.push(say)
-    this.#leave()
+  /** Runs `work` at the end of the turn, in time for its commands to leave with the others. */
+  atTurnsEnd(work: () => void): void {
+    this.#work.push(work)
+    this.#planWrite()
   }
 
-  #leave(): void {
-    if (this.#isLeaving) return
-    this.#isLeaving = true
+  #planWrite(): void {
+    if (this.#isPlanned) return
+    this.#isPlanned = true
     // Absent until it connects.
     const stream: Redis['stream'] | undefined = this.stream
     stream?.cork()
     setImmediate(() => {
       try {
-        for (let say = this.#lastWords.shift(); say; say = this.#lastWords.shift()) say()
+        for (let work = this.#work.shift(); work; work = this.#work.shift()) work()
       } finally {
-        this.#isLeaving = false
+        this.#isPlanned = false
         stream?.uncork()
       }
     })

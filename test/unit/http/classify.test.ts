@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PermanentError, RetryableError } from '../../../src/domain/errors.ts'
-import { classify, type FailureReasons, failureKind, outcomeOf, parseRetryAfter } from '../../../src/http/classify.ts'
+import { classify, type FailureReasons, outcomeOf, parseRetryAfter } from '../../../src/http/classify.ts'
 
 const reasons: FailureReasons = {
   unavailable: 'ats-unavailable',
@@ -50,14 +50,6 @@ describe('a failed call', () => {
     })
     expect(classify({ kind: 'status', status: 401 }, reasons)).toMatchObject({ isAttempt: true })
   })
-})
-
-test('a call that got no connection, by the far side’s fault or our own, never left', () => {
-  const codes = ['ENOTFOUND', 'ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'EADDRNOTAVAIL', 'EMFILE']
-  expect(codes.map((code) => failureKind(Object.assign(new Error('failed'), { code })))).toEqual(
-    codes.map(() => 'connect'),
-  )
-  expect(failureKind(Object.assign(new Error('failed'), { code: 'ECONNRESET' }))).toBe('reset')
 })
 
 describe('Retry-After', () => {
