@@ -46,7 +46,10 @@ export function defineScript(redis: CorkedRedis, name: string, prefix: string, l
   return async (...args) => await calls.load(args.map(inText))
 }
 
-/** Of a number read from JSON Lua writes no more than 14 digits; of a text with half a character it reads nothing. */
+/**
+ * A number read from JSON equals no text that Redis keeps, and Lua writes 14 digits of it at the most; of a text with half
+ * a character it reads nothing.
+ */
 function inText(argument: Argument): Argument {
   if (typeof argument === 'number') return String(argument)
   return typeof argument === 'string' ? argument.toWellFormed() : argument

@@ -12,7 +12,7 @@ import { selfSigned } from '../support/self-signed.ts'
 
 const afterwards = cleanUpAfterEach()
 
-test('each call has a connection of its own also where the far side would take them all on one', async () => {
+test('each call has an HTTP/1.1 connection of its own also where the far side would take them all on one', async () => {
   const { key, certificate, remove } = selfSigned()
   afterwards(remove)
   const known = getCACertificates()
@@ -20,7 +20,9 @@ test('each call has a connection of its own also where the far side would take t
   setDefaultCACertificates([...known, cert])
   afterwards(() => setDefaultCACertificates(known))
   let connections = 0
-  const server = createSecureServer({ key: readFileSync(key), cert, allowHTTP1: true }, (_request, response) => {
+  const versions: string[] = []
+  const server = createSecureServer({ key: readFileSync(key), cert, allowHTTP1: true }, (request, response) => {
+    versions.push(request.httpVersion)
     response.end('{}')
   })
   server.on('secureConnection', () => {
@@ -42,4 +44,5 @@ test('each call has a connection of its own also where the far side would take t
   await client.call(call)
   await client.call(call)
   expect(connections).toBe(2)
+  expect(versions).toEqual(['1.1', '1.1'])
 })
