@@ -50,6 +50,9 @@ describe('the dashboard in a browser', () => {
   }
   const settled = async (applicationId: number) => (await api.settled(await move(applicationId))).id
 
+  /** Its stream is open and has told something: from here on it asks only when something changes. */
+  const live = async (page: Page) => await page.locator('#live-state', { hasText: 'Live,' }).waitFor()
+
   beforeAll(async () => {
     sandboxes = await startSandboxWorld()
     store = await startRedis()
@@ -177,8 +180,8 @@ describe('the dashboard in a browser', () => {
     const rows = await list.locator('[data-rows] tr').count()
     const link = overview.locator('#connections a', { hasText: 'greenhouse' })
     await link.focus()
-    await overview.locator('#live-state', { hasText: 'Live' }).waitFor()
-    await list.locator('#live-state', { hasText: 'Live' }).waitFor()
+    await live(overview)
+    await live(list)
 
     await settled(aPerson().applicationId)
     await overview.getByText('2 links delivered').waitFor()
@@ -193,7 +196,7 @@ describe('the dashboard in a browser', () => {
 
   test('tells of the first delivery of a list that was empty', async () => {
     const { page: empty } = await browser.open('/admin/deliveries?state=lapsed')
-    await empty.locator('#live-state', { hasText: 'Live' }).waitFor()
+    await live(empty)
     const id = await settled(aPerson('Designer', false).applicationId)
     await empty.locator('#news a', { hasText: '1 new, show them' }).click()
     await empty.locator(`[data-rows] tr[id="${id}"]`).waitFor()
@@ -205,6 +208,7 @@ describe('the dashboard in a browser', () => {
     await page.getByRole('link', { name: 'Give the link' }).click()
     const field = page.getByLabel('Interview link, as InterviewFlowAI shows it')
     await field.fill('https://evil.example.com/form')
+    await live(page)
     const asked: string[] = []
     page.on('request', (request) => asked.push(new URL(request.url()).pathname))
     await page.getByRole('button', { name: 'Give this link' }).click()
@@ -294,7 +298,7 @@ describe('the dashboard in a browser', () => {
         await page.clock.fastForward(30_000)
         return (await page.locator('#live-state').textContent()) === words
       })
-    await page.locator('#live-state', { hasText: 'Live,' }).waitFor()
+    await live(page)
     await store.kill()
     await isSoon('Not live since')
     await store.restart()
@@ -304,7 +308,7 @@ describe('the dashboard in a browser', () => {
 
   test('says in words that it has lost the service', async () => {
     const { page } = await browser.open('/admin')
-    await page.locator('#live-state', { hasText: 'Live' }).waitFor()
+    await live(page)
     await bridge.kill()
     await page.locator('#live-state', { hasText: 'Not live since' }).waitFor()
   })
