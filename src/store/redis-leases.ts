@@ -23,10 +23,12 @@ return renewed`
 
 /** token, names → nothing */
 const releaseLua = `
-for at = 2, #ARGV do
-  local key = KEYS[1] .. ARGV[at]
-  if redis.call('GET', key) == ARGV[1] then redis.call('DEL', key) end
-end`
+local keys, held = {}, {}
+for at = 2, #ARGV do keys[at - 1] = KEYS[1] .. ARGV[at] end
+for at, token in ipairs(redis.call('MGET', unpack(keys))) do
+  if token == ARGV[1] then held[#held + 1] = keys[at] end
+end
+if #held > 0 then redis.call('DEL', unpack(held)) end`
 
 /** name, 1 if a value is expected and which, the one that is to stand, milliseconds → 1 if it does */
 const swapLua = `
