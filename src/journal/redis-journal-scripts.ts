@@ -5,9 +5,10 @@ import { TIMELINE_HEAD, TIMELINE_TAIL } from './records.ts'
  * One record is a hash (`d:<id>`) and, once something happened after its receipt, a list of timeline entries
  * (`t:<id>`). Beside them sorted sets, by time of receipt: `all`, one per state (`s:<state>`), one per application's or
  * candidate's id (`ref:<id>`); by time of turn: `due`; by time of end: `ended`. KEYS[1] is what all these begin with.
- * Each command costs about as much as all that Lua does between two, so a script reads once and writes once.
+ * Each command costs about as much as all that Lua does between two, so a script reads once and writes once, and all
+ * calls that go together write the indexes that they share once.
  */
-const prelude = `
+const before = `
 local P = KEYS[1]
 local id, record, timeline
 local isFinal = { delivered = true, lapsed = true, dead = true }
@@ -22,15 +23,25 @@ local function read(...)
   return fields
 end
 
-local function enter(before, receivedAt, state, at)
-  if before then redis.call('ZREM', P .. 's:' .. before, id) end
-  redis.call('ZADD', P .. 's:' .. state, receivedAt, id)
+-- By index: what it is given, and what is taken from it before.
+local given, taken = {}, {}
+
+local function gather(lists, index, value, another)
+  local list = lists[index] or {}
+  lists[index] = list
+  list[#list + 1] = value
+  list[#list + 1] = another
+end
+
+local function enter(was, receivedAt, state, at)
+  if was then gather(taken, 's:' .. was, id) end
+  gather(given, 's:' .. state, receivedAt, id)
   if isFinal[state] then
-    redis.call('ZREM', P .. 'due', id)
-    redis.call('ZADD', P .. 'ended', at, id)
+    gather(taken, 'due', id)
+    gather(given, 'ended', at, id)
   else
-    if before and isFinal[before] then redis.call('ZREM', P .. 'ended', id) end
-    redis.call('ZADD', P .. 'due', at, id)
+    if was and isFinal[was] then gather(taken, 'ended', id) end
+    gather(given, 'due', at, id)
   end
 end
 
@@ -49,12 +60,12 @@ local function referAnew(before, changed)
   refer(before.receivedAt, applicationId, candidateId)
 end
 
-local function create(first, last)
-  redis.call('HSET', record, unpack(ARGV, first, last))
-  local given = read('receivedAt', 'applicationId', 'candidateId')
-  redis.call('ZADD', P .. 'all', given.receivedAt, id)
-  refer(given.receivedAt, given.applicationId, given.candidateId)
-  return given.receivedAt
+local function create(...)
+  redis.call('HSET', record, ...)
+  local created = read('receivedAt', 'applicationId', 'candidateId')
+  gather(given, 'all', created.receivedAt, id)
+  refer(created.receivedAt, created.applicationId, created.candidateId)
+  return created.receivedAt
 end
 
 local function note(...)
@@ -65,12 +76,27 @@ local function note(...)
 end
 `
 
+/** Lua unpacks some thousands of values at the most; an even number, since scores and ids go in pairs. */
+const after = `
+local function change(command, lists)
+  for index, list in pairs(lists) do
+    for first = 1, #list, 1000 do
+      redis.call(command, P .. index, unpack(list, first, math.min(first + 999, #list)))
+    end
+  end
+end
+change('ZREM', taken)
+change('ZADD', given)`
+
+/** What stands around the calls of each of these scripts. */
+export const aroundJournal = { before, after }
+
 /**
  * A list of deliveries: of each its id, time of receipt, application's and candidate's id, then fields and values → for
- * each 1 if it is new. The indexes that all new ones share are written once for all.
+ * each 1 if it is new
  */
-export const receivedLua = `${prelude}
-local replies, fresh = {}, {}
+export const receivedLua = `
+local replies = {}
 for i, told in ipairs(ARGV[1]) do
   about(told[1])
   if redis.call('HSETNX', record, 'state', 'queued') == 0 then
@@ -78,24 +104,25 @@ for i, told in ipairs(ARGV[1]) do
   else
     redis.call('HSET', record, unpack(told, 5))
     refer(told[2], told[3], told[4])
-    fresh[#fresh + 1] = told[2]
-    fresh[#fresh + 1] = id
+    gather(given, 'all', told[2], id)
+    enter(nil, told[2], 'queued', told[2])
     replies[i] = 1
   end
 end
-if #fresh > 0 then
-  for _, index in ipairs({ 'all', 's:queued', 'due' }) do redis.call('ZADD', P .. index, unpack(fresh)) end
-end
 return replies`
 
-/** id, at, delivery's fields → run, round, attempts, unfinished, roundStartedAt, refusedSince; or nothing */
-export const startedLua = `${prelude}
+/**
+ * id, at, delivery's fields → run, round, attempts, unfinished, roundStartedAt, refusedSince; 0 if the fields are needed
+ * and not given, or nothing
+ */
+export const startedLua = `
 about(ARGV[1])
 local at = ARGV[2]
 local was = read('state', 'receivedAt', 'run', 'round', 'attempts', 'unfinished', 'roundStartedAt', 'refusedSince')
 if was.state and isFinal[was.state] then return false end
 if not was.state then
-  was.receivedAt = create(3, #ARGV)
+  if #ARGV == 2 then return 0 end
+  was.receivedAt = create(unpack(ARGV, 3))
   redis.call('HSET', record, 'unannounced', 1)
 end
 local run, unfinished, roundStartedAt = (was.run or 0) + 1, (was.unfinished or 0) + 1, was.roundStartedAt or at
@@ -106,15 +133,16 @@ enter(was.state, was.receivedAt, 'running', at)
 return { run, was.round or 0, was.attempts or 0, unfinished, roundStartedAt, was.refusedSince }`
 
 /** id, run → nothing: the runs before it that never ended count no more */
-export const advancedLua = `${prelude}
+export const advancedLua = `
 about(ARGV[1])
 if redis.call('HGET', record, 'run') == ARGV[2] then redis.call('HSET', record, 'unfinished', 1) end`
 
 /** id, run, state, turn or end, 1 for an attempt, number of timeline entries, these, fields that are set */
-export const endedLua = `${prelude}
+export const endedLua = `
 about(ARGV[1])
 local state, at, entries, changed = ARGV[3], ARGV[4], tonumber(ARGV[6]), {}
-local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts', 'limitedSince', 'merged')
+local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts', 'refusedSince',
+  'limitedSince', 'merged')
 if was.run ~= ARGV[2] or was.state ~= 'running' then return end
 for field = 7 + entries, #ARGV, 2 do
   -- Whom the candidate has become outranks whom the run saw, who may be the one from before.
@@ -123,8 +151,9 @@ for field = 7 + entries, #ARGV, 2 do
   end
   changed[ARGV[field]] = ARGV[field + 1]
 end
-redis.call('HDEL', record, 'unfinished', 'nextAttemptAt', 'refusedSince', 'limitedSince')
-redis.call('HSET', record, 'state', state, 'attempts', (was.attempts or 0) + ARGV[5], unpack(ARGV, 7 + entries))
+if was.refusedSince or was.limitedSince then redis.call('HDEL', record, 'refusedSince', 'limitedSince') end
+redis.call('HSET', record, 'state', state, 'unfinished', 0, 'attempts', (was.attempts or 0) + ARGV[5],
+  unpack(ARGV, 7 + entries))
 if changed.reason == 'rate-limited' then
   redis.call('HSET', record, 'limitedSince', was.limitedSince or changed.updatedAt)
 end
@@ -134,7 +163,7 @@ if changed.applicationId == '${ERASED_ID}' then redis.call('HDEL', record, 'pers
 enter('running', was.receivedAt, state, at)`
 
 /** id, at, timeline entry, turn → 1; or nothing */
-export const requeuedLua = `${prelude}
+export const requeuedLua = `
 about(ARGV[1])
 local at = ARGV[2]
 local was = read('state', 'receivedAt', 'applicationId')
@@ -148,7 +177,7 @@ note(ARGV[3])
 return 1`
 
 /** Goes through the records that an id refers to: those in which the connection's `field` is that id. */
-const eachOf = (does: string) => `${prelude}
+const eachOf = (does: string) => `
 local wanted, field, connection = ARGV[1], ARGV[2], ARGV[3]
 local records, rounds, isLeftAlone = 0, {}, {}
 for place = 6, #ARGV do isLeftAlone[ARGV[place]] = true end
@@ -184,7 +213,7 @@ export const mergeLua = eachOf(`
     referAnew(was, { [field] = ARGV[4] })`)
 
 /** time, limit → how many were forgotten */
-export const purgeLua = `${prelude}
+export const purgeLua = `
 local ids = redis.call('ZRANGEBYSCORE', P .. 'ended', '-inf', '(' .. ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, ended in ipairs(ids) do
   about(ended)

@@ -26,6 +26,7 @@ import { listRecords, type ReadRecords, recordReader } from './redis-journal-lis
 import { readGroups, readPerSpan } from './redis-journal-overview.ts'
 import {
   advancedLua,
+  aroundJournal,
   endedLua,
   eraseLua,
   mergeLua,
@@ -60,14 +61,15 @@ class RedisJournal implements Journal {
   constructor(redis: CorkedRedis) {
     this.#redis = redis
     this.#readRecords = recordReader(redis, PREFIX)
-    this.#received = defineScript(redis, 'bridgeJournalReceived', PREFIX, receivedLua)
-    this.#started = defineScript(redis, 'bridgeJournalStarted', PREFIX, startedLua)
-    this.#advanced = defineScript(redis, 'bridgeJournalAdvanced', PREFIX, advancedLua)
-    this.#ended = defineScript(redis, 'bridgeJournalEnded', PREFIX, endedLua)
-    this.#requeued = defineScript(redis, 'bridgeJournalRequeued', PREFIX, requeuedLua)
-    this.#erase = defineScript(redis, 'bridgeJournalErase', PREFIX, eraseLua)
-    this.#merge = defineScript(redis, 'bridgeJournalMerge', PREFIX, mergeLua)
-    this.#purge = defineScript(redis, 'bridgeJournalPurge', PREFIX, purgeLua)
+    const define = (name: string, lua: string) => defineScript(redis, name, PREFIX, lua, aroundJournal)
+    this.#received = define('bridgeJournalReceived', receivedLua)
+    this.#started = define('bridgeJournalStarted', startedLua)
+    this.#advanced = define('bridgeJournalAdvanced', advancedLua)
+    this.#ended = define('bridgeJournalEnded', endedLua)
+    this.#requeued = define('bridgeJournalRequeued', requeuedLua)
+    this.#erase = define('bridgeJournalErase', eraseLua)
+    this.#merge = define('bridgeJournalMerge', mergeLua)
+    this.#purge = define('bridgeJournalPurge', purgeLua)
     this.#backlog = defineScript(redis, 'bridgeJournalBacklog', PREFIX, backlogLua)
   }
 
@@ -81,7 +83,9 @@ class RedisJournal implements Journal {
   }
 
   async started(delivery: Delivery, at: number): Promise<Run | undefined> {
-    const reply = await this.#started(delivery.id, at, ...deliveryFields(delivery))
+    let reply = await this.#started(delivery.id, at)
+    // Received and queued at once: the worker may come first.
+    if (reply === 0) reply = await this.#started(delivery.id, at, ...deliveryFields(delivery))
     if (reply === null) return undefined
     const [run, round, attempts, unfinished, roundStartedAt, refusedSince] = reply as [
       number,

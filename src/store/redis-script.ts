@@ -10,11 +10,18 @@ export type RedisScript = (...args: readonly Argument[]) => Promise<unknown>
 /** A script is to be over before anybody waits for it. */
 const CALLS_AT_ONCE = 50
 
+/** What is run once for all calls that go together: before the first, and after the last. No arguments are in sight there. */
+interface Around {
+  readonly before: string
+  readonly after?: string
+}
+
 /**
  * One script for many calls of another. Each fails by itself; only that the server has become a replica is said of all,
  * since the client looks for it there (see `reconnectOnError`).
  */
-const forEachCall = (lua: string) => `
+const forEachCall = (lua: string, { before, after = '' }: Around) => `
+${before}
 local function script(ARGV)
 ${lua}
 end
@@ -28,6 +35,7 @@ for i, args in ipairs(cjson.decode(ARGV[1])) do
   end
   replies[i] = reply or false
 end
+${after}
 return replies`
 
 /**
@@ -36,8 +44,14 @@ return replies`
  * is done for it.
  * @param prefix what the names of its keys begin with; KEYS[1]
  */
-export function defineScript(redis: CorkedRedis, name: string, prefix: string, lua: string): RedisScript {
-  redis.defineCommand(name, { lua: forEachCall(lua), numberOfKeys: 1 })
+export function defineScript(
+  redis: CorkedRedis,
+  name: string,
+  prefix: string,
+  lua: string,
+  around: Around = { before: '' },
+): RedisScript {
+  redis.defineCommand(name, { lua: forEachCall(lua, around), numberOfKeys: 1 })
   const commands = redis as unknown as Record<string, (prefix: string, calls: string) => Promise<(unknown | Error)[]>>
   const calls = new DataLoader<readonly Argument[], unknown>(
     async (given) => (await commands[name]?.(prefix, JSON.stringify(given))) ?? [],

@@ -149,6 +149,40 @@ export function journalFacts(stores: () => Stores): void {
     await expect(journal.find(delivery.id)).resolves.toMatchObject({ state: 'delivered', reason: 'written' })
   })
 
+  it('of runs that begin and end together, some twice, each delivery is listed once, under what it has become', async () => {
+    const { journal } = stores().store
+    const connection = unique('k')
+    const all = Array.from({ length: 120 }, () => aDelivery({ connection }))
+    const isDead = (index: number) => index % 3 === 0
+    const listed = async (state: 'queued' | 'running' | 'dead' | 'delivered') => {
+      const ids: string[] = []
+      for (let cursor: string | undefined; ; ) {
+        const page = await journal.list({ connection, state, limit: 50, ...(cursor !== undefined && { cursor }) })
+        ids.push(...page.items.map(({ id }) => id))
+        cursor = page.nextCursor
+        if (cursor === undefined) return ids.sort()
+      }
+    }
+    const idsOf = (some: readonly { readonly id: string }[]) => some.map(({ id }) => id).sort()
+    await journal.received(all)
+    const begun = all.slice(0, 110)
+    await Promise.all([...begun, ...begun.slice(0, 5)].map((delivery) => journal.started(delivery, 1_000)))
+    await expect(listed('running')).resolves.toEqual(idsOf(begun))
+    await expect(listed('queued')).resolves.toEqual(idsOf(all.slice(110)))
+    const ends = begun.map(({ id }, index) => {
+      const end = isDead(index) ? anEnd({ state: 'dead', reason: 'vendor-refused' }) : anEnd()
+      return journal.ended(id, index < 5 ? 2 : 1, end)
+    })
+    await Promise.all(ends)
+    await expect(listed('running')).resolves.toEqual([])
+    await expect(listed('dead')).resolves.toEqual(idsOf(begun.filter((_, index) => isDead(index))))
+    await expect(listed('delivered')).resolves.toEqual(idsOf(begun.filter((_, index) => !isDead(index))))
+    const overdue = await journal.overdue(Number.MAX_SAFE_INTEGER, 10_000)
+    expect(idsOf(overdue.map(({ delivery }) => delivery).filter((one) => one.connection === connection))).toEqual(
+      idsOf(all.slice(110)),
+    )
+  })
+
   it('a delivery the journal never heard of is noted by its first run, and its receipt is still new', async () => {
     const { journal } = stores().store
     const delivery = aDelivery()
