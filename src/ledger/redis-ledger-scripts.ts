@@ -49,11 +49,13 @@ local function isHeld(names)
   return true
 end
 
-local function hold(names)
+local function hold(names, who)
   local namesOf = { [candidate] = 'of:' .. application, [application] = '@' .. candidate }
   for subject, other in pairs(namesOf) do
     local fields = { other, '' }
-    for _, name in ipairs(names) do fields[#fields + 1], fields[#fields + 2] = name, '' end
+    for _, list in ipairs({ names, who }) do
+      for _, name in ipairs(list) do fields[#fields + 1], fields[#fields + 2] = name, '' end
+    end
     redis.call('HSET', P .. 'of:' .. subject, unpack(fields))
     redis.call('EXPIRE', P .. 'of:' .. subject, ${TTL_SECONDS})
   end
@@ -64,7 +66,7 @@ end
 /** …, name of an application's entry, field, time → whether the candidate is still the same one; or nothing */
 export const markLua = `${held}
 redis.call('HSET', P .. ARGV[3], ARGV[4], ARGV[5])
-if not isHeld({ ARGV[3] }) then hold({ ARGV[3] }) end
+if not isHeld({ ARGV[3] }) then hold({ ARGV[3] }, {}) end
 return candidate == ARGV[1] and 'living' or 'merged'`
 
 /**
@@ -74,18 +76,24 @@ return candidate == ARGV[1] and 'living' or 'merged'`
 const interviewed = `${held}
 local entry = P .. ARGV[3]
 
-local function holdInterview(isKept, marked, field, at)
-  local names = { ARGV[3], marked }
-  if marked then redis.call('HSET', P .. marked, field, at) end
-  local wasHeld = isHeld(names)
-  if wasHeld and not isKept then return end
-  local how = not isKept and { 'NX' } or wasHeld and { 'XX', 'KEEPTTL' } or {}
-  for _, subject in ipairs({ candidate, application }) do
-    local who = 'who:' .. subject .. ':' .. ARGV[4]
-    redis.call('SET', P .. who, ARGV[5], unpack(how))
-    names[#names + 1] = who
+local function isSaid(who)
+  for _, person in ipairs(redis.call('MGET', P .. who[1], P .. who[2])) do
+    if person ~= ARGV[5] then return false end
   end
-  if not wasHeld then hold(names) end
+  return true
+end
+
+local function holdInterview(isKept, marked, field, at)
+  local names, who = { ARGV[3], marked }, {}
+  for i, subject in ipairs({ candidate, application }) do who[i] = 'who:' .. subject .. ':' .. ARGV[4] end
+  if marked then redis.call('HSET', P .. marked, field, at) end
+  if isHeld(names) and (not isKept or isSaid(who)) then return end
+  local onlyWhere = isKept and {} or { 'NX' }
+  for _, name in ipairs(who) do
+    local isSet = redis.call('SET', P .. name, ARGV[5], 'EX', ${TTL_SECONDS}, unpack(onlyWhere))
+    if not isSet then redis.call('EXPIRE', P .. name, ${TTL_SECONDS}) end
+  end
+  hold(names, who)
 end
 `
 

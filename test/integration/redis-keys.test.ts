@@ -17,7 +17,11 @@ it('all keys share one slot, the ledger’s live for 400 days, and a purge leave
     const delivery = aDelivery()
     const key = { connection: 'greenhouse', applicationId: '1', routeId: 'rt_1' }
     await carried({ store, other: store }, delivery, anEnd({ at: 5, learned: { candidateId: 'contact' } }))
-    await store.ledger.intendInterview(aSubject(), at('person'), { nameWords: [], at: 1 })
+    const whose = aSubject()
+    await store.ledger.intendInterview(whose, at('person'), { nameWords: [], at: 1 })
+    // As whom they were asked about stands, and lives as long as what is said of them last.
+    for (const name of await redis.keys('*:who:*')) await redis.expire(name, DAY_SECONDS)
+    await store.ledger.intendInterview(whose, at('another'), { nameWords: [], at: 2 })
     await store.ledger.markWritten(aSubject(), key, 'note', 1)
     await store.ledger.erase('somebody')
     await store.ledger.merge('one', 'another')
