@@ -3,12 +3,12 @@ import { calledAs, isTerminalDialogue, readEnvironment } from '../config/env.ts'
 import { PermanentError, RetryableError } from '../domain/errors.ts'
 import { type Asker, CancelledError, SetupFailedError } from '../setup/asker.ts'
 import { didYouMean, parseFlags } from './arguments.ts'
+import { CANCELLED } from './exit-code.ts'
 import { answersOf, flags, refuseForeign } from './setup/flags.ts'
 import { readSecrets, refuseMissing } from './setup/unattended.ts'
 import { UsageError } from './usage-error.ts'
 
 const ENV_FILE = '.env'
-const CANCELLED = 130
 
 export const help = [
   'Usage: bridge setup [greenhouse|lever] [flags]',

@@ -1,8 +1,8 @@
+import { CANCELLED } from '../exit-code.ts'
 import { type Admin, askAdmin } from '../service/admin-client.ts'
 import { followAll } from '../service/follow.ts'
 import type { Choice, Filter } from './read-choice.ts'
 
-const CANCELLED = 130
 const PAGE = 200
 
 interface Wanted extends Choice {
