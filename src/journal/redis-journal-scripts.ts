@@ -6,7 +6,7 @@ import { TIMELINE_HEAD, TIMELINE_TAIL } from './records.ts'
  * (`t:<id>`). Beside them sorted sets, by time of receipt: `all`, one per state (`s:<state>`), one per application's or
  * candidate's id (`ref:<id>`); by time of turn: `due`; by time of end: `ended`. KEYS[1] is what all these begin with.
  * Each command costs about as much as all that Lua does between two, so a script reads once and writes once, and all
- * calls that go together write the indexes that they share once.
+ * calls that go together move records from state to state at once, after the last.
  */
 const before = `
 local P = KEYS[1]
@@ -26,22 +26,33 @@ end
 -- By index: what it is given, and what is taken from it before.
 local given, taken = {}, {}
 
-local function gather(lists, index, value, another)
-  local list = lists[index] or {}
-  lists[index] = list
-  list[#list + 1] = value
-  list[#list + 1] = another
+local function listOf(lists, index)
+  lists[index] = lists[index] or {}
+  return lists[index]
+end
+
+local function give(index, score)
+  local time = tonumber(score)
+  -- Would be refused together with the scores of all other calls.
+  if not time or time ~= time then error('no time: ' .. tostring(score), 0) end
+  local list = listOf(given, index)
+  list[#list + 1], list[#list + 2] = score, id
+end
+
+local function take(index)
+  local list = listOf(taken, index)
+  list[#list + 1] = id
 end
 
 local function enter(was, receivedAt, state, at)
-  if was then gather(taken, 's:' .. was, id) end
-  gather(given, 's:' .. state, receivedAt, id)
+  if was then take('s:' .. was) end
+  give('s:' .. state, receivedAt)
   if isFinal[state] then
-    gather(taken, 'due', id)
-    gather(given, 'ended', at, id)
+    take('due')
+    give('ended', at)
   else
-    if was and isFinal[was] then gather(taken, 'ended', id) end
-    gather(given, 'due', at, id)
+    if was and isFinal[was] then take('ended') end
+    give('due', at)
   end
 end
 
@@ -63,7 +74,7 @@ end
 local function create(...)
   redis.call('HSET', record, ...)
   local created = read('receivedAt', 'applicationId', 'candidateId')
-  gather(given, 'all', created.receivedAt, id)
+  give('all', created.receivedAt)
   refer(created.receivedAt, created.applicationId, created.candidateId)
   return created.receivedAt
 end
@@ -104,7 +115,7 @@ for i, told in ipairs(ARGV[1]) do
   else
     redis.call('HSET', record, unpack(told, 5))
     refer(told[2], told[3], told[4])
-    gather(given, 'all', told[2], id)
+    give('all', told[2])
     enter(nil, told[2], 'queued', told[2])
     replies[i] = 1
   end
@@ -135,14 +146,14 @@ return { run, was.round or 0, was.attempts or 0, unfinished, roundStartedAt, was
 /** id, run → nothing: the runs before it that never ended count no more */
 export const advancedLua = `
 about(ARGV[1])
-if redis.call('HGET', record, 'run') == ARGV[2] then redis.call('HSET', record, 'unfinished', 1) end`
+local was = read('run', 'state')
+if was.run == ARGV[2] and was.state == 'running' then redis.call('HSET', record, 'unfinished', 1) end`
 
 /** id, run, state, turn or end, 1 for an attempt, number of timeline entries, these, fields that are set */
 export const endedLua = `
 about(ARGV[1])
 local state, at, entries, changed = ARGV[3], ARGV[4], tonumber(ARGV[6]), {}
-local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts', 'refusedSince',
-  'limitedSince', 'merged')
+local was = read('run', 'state', 'receivedAt', 'applicationId', 'candidateId', 'attempts', 'limitedSince', 'merged')
 if was.run ~= ARGV[2] or was.state ~= 'running' then return end
 for field = 7 + entries, #ARGV, 2 do
   -- Whom the candidate has become outranks whom the run saw, who may be the one from before.
@@ -151,9 +162,9 @@ for field = 7 + entries, #ARGV, 2 do
   end
   changed[ARGV[field]] = ARGV[field + 1]
 end
-if was.refusedSince or was.limitedSince then redis.call('HDEL', record, 'refusedSince', 'limitedSince') end
-redis.call('HSET', record, 'state', state, 'unfinished', 0, 'attempts', (was.attempts or 0) + ARGV[5],
-  unpack(ARGV, 7 + entries))
+-- Begins with what takes no room: of a script that has written, a full Redis takes the rest, and an end is to be taken.
+redis.call('HDEL', record, 'unfinished', 'refusedSince', 'limitedSince')
+redis.call('HSET', record, 'state', state, 'attempts', (was.attempts or 0) + ARGV[5], unpack(ARGV, 7 + entries))
 if changed.reason == 'rate-limited' then
   redis.call('HSET', record, 'limitedSince', was.limitedSince or changed.updatedAt)
 end

@@ -71,7 +71,7 @@ return candidate == ARGV[1] and 'living' or 'merged'`
 
 /**
  * …, name of the person's entry, interviewer, person. Who was interviewed as whom is said by an interview, whatever was
- * said before, and by an intent only where nothing was.
+ * said before (if something else, all is said anew), and by an intent only where nothing was.
  */
 const interviewed = `${held}
 local entry = P .. ARGV[3]

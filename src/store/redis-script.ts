@@ -10,7 +10,10 @@ export type RedisScript = (...args: readonly Argument[]) => Promise<unknown>
 /** A script is to be over before anybody waits for it. */
 const CALLS_AT_ONCE = 50
 
-/** What is run once for all calls that go together: before the first, and after the last. No arguments are in sight there. */
+/**
+ * What is run once for all calls that go together, before the first and after the last: their arguments are not in sight
+ * there, and an error is all calls' error.
+ */
 interface Around {
   readonly before: string
   readonly after?: string

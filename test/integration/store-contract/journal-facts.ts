@@ -94,6 +94,23 @@ export function journalFacts(stores: () => Stores): void {
     await expect(journal.started(delivery, 4_000)).resolves.toMatchObject({ run: 4, unfinished: 4 })
     await journal.advanced(delivery.id, 4)
     await expect(journal.started(delivery, 5_000)).resolves.toMatchObject({ run: 5, unfinished: 2 })
+    await journal.ended(delivery.id, 5, anEnd({ state: 'retrying', reason: 'internal-error' }))
+    await journal.advanced(delivery.id, 5)
+    await expect(journal.started(delivery, 6_000)).resolves.toMatchObject({ run: 6, unfinished: 1 })
+  })
+
+  it('an end that cannot be kept keeps out none of those that come with it', async () => {
+    const { journal } = stores().store
+    const connection = unique('k')
+    const deliveries = [1, 2, 3].map(() => aDelivery({ connection }))
+    await journal.received(deliveries)
+    await Promise.all(deliveries.map((delivery) => journal.started(delivery, 1_000)))
+    const noTime = { state: 'retrying', reason: 'vendor-unavailable', nextAttemptAt: Number.NaN } as const
+    const ends = deliveries.map(({ id }, index) => journal.ended(id, 1, anEnd(index === 1 ? noTime : {})))
+    const outcomes = (await Promise.allSettled(ends)).map(({ status }) => status)
+    expect(outcomes).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    const { items } = await journal.list({ connection, state: 'delivered', limit: 10 })
+    expect(items.map(({ id }) => id).sort()).toEqual([deliveries[0]?.id, deliveries[2]?.id].sort())
   })
 
   it('refused credentials are remembered until a run ends without them', async () => {
