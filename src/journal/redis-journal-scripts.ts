@@ -162,7 +162,7 @@ for field = 7 + entries, #ARGV, 2 do
   end
   changed[ARGV[field]] = ARGV[field + 1]
 end
--- Begins with what takes no room: of a script that has written, a full Redis takes the rest, and an end is to be taken.
+-- A write that takes no room: of a script that has written, a full Redis takes the rest.
 redis.call('HDEL', record, 'unfinished', 'refusedSince', 'limitedSince')
 redis.call('HSET', record, 'state', state, 'attempts', (was.attempts or 0) + ARGV[5], unpack(ARGV, 7 + entries))
 if changed.reason == 'rate-limited' then

@@ -111,6 +111,8 @@ return 1`
 
 /** …, interview, and if something is to be marked: name of an application's entry, field, time → the one that stands; or nothing */
 export const keepLua = `${interviewed}
+-- A write that takes no room: of a script that has written, a full Redis takes the rest. There is no other copy of the link.
+redis.call('HDEL', entry, '')
 local isFirst = redis.call('HSETNX', entry, 'interview', ARGV[6]) == 1
 holdInterview(true, ARGV[7], ARGV[8], ARGV[9])
 return isFirst and ARGV[6] or redis.call('HGET', entry, 'interview')`
