@@ -87,7 +87,8 @@ local function holdInterview(isKept, marked, field, at)
   local names, who = { ARGV[3], marked }, {}
   for i, subject in ipairs({ candidate, application }) do who[i] = 'who:' .. subject .. ':' .. ARGV[4] end
   if marked then redis.call('HSET', P .. marked, field, at) end
-  if isHeld(names) and (not isKept or isSaid(who)) then return end
+  -- How old what leads to the interview is, the application's own entry tells; other applications may share the interview's.
+  if marked and isHeld(names) and (not isKept or isSaid(who)) then return end
   local onlyWhere = isKept and {} or { 'NX' }
   for _, name in ipairs(who) do
     local isSet = redis.call('SET', P .. name, ARGV[5], 'EX', ${TTL_SECONDS}, unpack(onlyWhere))

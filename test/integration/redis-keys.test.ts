@@ -22,6 +22,10 @@ it('all keys share one slot, the ledger’s live for 400 days, and a purge leave
     // As whom they were asked about stands, and lives as long as what is said of them last.
     for (const name of await redis.keys('*:who:*')) await redis.expire(name, DAY_SECONDS)
     await store.ledger.intendInterview(whose, at('another'), { nameWords: [], at: 2 })
+    // The person's entry has been made to live longer for another application; what leads to it from this one has not.
+    for (const name of await redis.keys('*:of:*')) await redis.expire(name, DAY_SECONDS)
+    const link = 'https://app.example.com/form?interviewId=1'
+    await store.ledger.keepInterview(whose, at('person'), { link, interviewId: '1', createdAt: 3 })
     await store.ledger.markWritten(aSubject(), key, 'note', 1)
     await store.ledger.erase('somebody')
     await store.ledger.merge('one', 'another')
