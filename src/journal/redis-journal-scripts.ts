@@ -123,8 +123,8 @@ end
 return replies`
 
 /**
- * id, at, delivery's fields → run, round, attempts, unfinished, roundStartedAt, refusedSince; 0 if the fields are needed
- * and not given, or nothing
+ * id, at, delivery's fields if there may be no record → run, round, attempts, unfinished, roundStartedAt, refusedSince;
+ * 0: they were needed; or nothing
  */
 export const startedLua = `
 about(ARGV[1])

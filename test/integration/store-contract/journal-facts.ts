@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { TimelineEntry } from '../../../src/domain/delivery.ts'
+import type { DeliveryState, TimelineEntry } from '../../../src/domain/delivery.ts'
 import { aDelivery, anEnd, carried, type Stores, unique } from './samples.ts'
 
 export function journalFacts(stores: () => Stores): void {
@@ -171,16 +171,9 @@ export function journalFacts(stores: () => Stores): void {
     const connection = unique('k')
     const all = Array.from({ length: 120 }, () => aDelivery({ connection }))
     const isDead = (index: number) => index % 3 === 0
-    const listed = async (state: 'queued' | 'running' | 'dead' | 'delivered') => {
-      const ids: string[] = []
-      for (let cursor: string | undefined; ; ) {
-        const page = await journal.list({ connection, state, limit: 50, ...(cursor !== undefined && { cursor }) })
-        ids.push(...page.items.map(({ id }) => id))
-        cursor = page.nextCursor
-        if (cursor === undefined) return ids.sort()
-      }
-    }
     const idsOf = (some: readonly { readonly id: string }[]) => some.map(({ id }) => id).sort()
+    const listed = async (state: DeliveryState) =>
+      idsOf((await journal.list({ connection, state, limit: all.length })).items)
     await journal.received(all)
     const begun = all.slice(0, 110)
     await Promise.all([...begun, ...begun.slice(0, 5)].map((delivery) => journal.started(delivery, 1_000)))
